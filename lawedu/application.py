@@ -1,0 +1,64 @@
+"""Assembly (组装): the one module that knows all parts."""
+
+from __future__ import annotations
+
+import mimetypes
+from typing import Any
+
+import structlog
+from flask import Flask
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from config import ROOT, settings
+from lawedu import wording
+from lawedu.attempts import views as attempts_views
+from lawedu.completion import views as completion_views
+from lawedu.db import db
+from lawedu.exams import views as exams_views
+from lawedu.home import views as home_views
+from lawedu.people import views as people_views
+from lawedu.web import access, errors, headers, health, logs, moments
+
+BLUEPRINTS = (
+    health.bp,
+    people_views.bp,
+    exams_views.bp,
+    attempts_views.bp,
+    completion_views.bp,
+    home_views.bp,
+)
+
+
+def create_app(**changes: Any) -> Flask:
+    """The application, ready to serve. `changes` override settings (tests use it).
+
+    Raises BadConfiguration on weak ground and UndeclaredDoor on an endpoint without a permission.
+    """
+    app = Flask("lawedu", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "lawedu/static"), root_path=str(ROOT / "lawedu"))
+    app.config.from_mapping(settings(**changes))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["label"] = wording.label
+    logs.init_app(app)
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True, compare_type=True)
+    errors.init_app(app)
+    access.init_app(app)
+    headers.init_app(app)
+    moments.init_app(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    access.check_doors(app)
+    _serve_behind(app)
+    structlog.get_logger("lawedu").info("assembled", environment=app.config["ENVIRONMENT"])
+    return app
+
+
+def _serve_behind(app: Flask) -> None:
+    """Static files by whitenoise; forwarded headers only from the configured proxy."""
+    mimetypes.add_type("text/javascript", ".js")
+    if app.config["TRUSTED_PROXY"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=not app.config["PRODUCTION"])  # type: ignore[method-assign]

@@ -1,0 +1,5 @@
+"""Doors of the slice (completion)."""
+
+from flask import Blueprint
+
+bp = Blueprint("completion", __name__)

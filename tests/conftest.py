@@ -1,0 +1,85 @@
+"""The cast and the stage: a real database for every test, on SQLite, or on PostgreSQL with TEST_DATABASE_URL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from lawedu.application import create_app
+from lawedu.db import Base, db
+
+os.environ.setdefault("LAWEDU_ENV", "testing")
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """One database a worker: a file, or a PostgreSQL database of its own that goes away afterwards."""
+    wanted = os.environ.get("TEST_DATABASE_URL", "")
+    if not wanted:
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
+        return
+    url = make_url(wanted).set(drivername="postgresql+psycopg")
+    name = f"{url.database}_lawedu_{os.getpid()}"
+    admin = create_engine(url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\''))
+    yield url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(scope="session")
+def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application with its tables made once a worker."""
+    data: Path = tmp_path_factory.mktemp("data")
+    # Cheap password hashing: the strength of argon2 is not what these tests are about.
+    app = create_app(
+        LAWEDU_DATA=data,
+        SQLALCHEMY_DATABASE_URI=database_url,
+        TESTING=True,
+        ENVIRONMENT="testing",
+        RATE_LIMITS=False,
+        ARGON2={"memory_cost": 64, "time_cost": 1, "parallelism": 1},
+    )
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(built_app: Flask) -> Iterator[Flask]:
+    """The application inside a context, every table empty."""
+    with built_app.app_context():
+        _empty()
+        yield built_app
+        db.session.rollback()
+        db.session.remove()
+
+
+def _empty() -> None:
+    names = [table.name for table in Base.metadata.sorted_tables]
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("TRUNCATE " + ", ".join(f'"{name}"' for name in names) + " RESTART IDENTITY CASCADE"))
+        else:
+            connection.execute(text("PRAGMA defer_foreign_keys=ON"))
+            for name in reversed(names):
+                connection.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 (names of our own tables)
+
+
+@pytest.fixture
+def client(app: Flask) -> Any:
+    """A browser without JavaScript."""
+    return app.test_client()
