@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lawedu.core.exam import ExamKind, ExamState, FormMode, WindowKind
+from lawedu.core.exam import ExamKind, ExamState, WindowKind
+from lawedu.core.papers import FormMode
 from lawedu.core.questions import QuestionKind
 from lawedu.core.scoring import MultipleRule
 from lawedu.db import Base, text_enum

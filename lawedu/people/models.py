@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lawedu.audit.models import StoredFile
 from lawedu.core.policy import Role
 from lawedu.db import Base, text_enum
 
@@ -246,6 +247,8 @@ class RosterImport(Base):
     created_at: Mapped[datetime]
     applied_at: Mapped[datetime | None]
     summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+    file: Mapped[StoredFile] = relationship()
 
 
 class ApprovalState(StrEnum):
