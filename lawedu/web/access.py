@@ -79,9 +79,11 @@ def wants_json() -> bool:
 
 def guard() -> BaseResponse | None:
     """The gate itself, run before every request."""
-    if request.endpoint is None or request.endpoint == "static":
+    if request.endpoint == "static":
         return None
     _identify()
+    if request.endpoint is None:  # the 404 that follows still greets the person by name
+        return None
     permission = permission_of(current_app._get_current_object(), request.endpoint)  # type: ignore[attr-defined]
     who = actor()
     if permission != PUBLIC and who.person_id == 0:
