@@ -13,7 +13,10 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from lawedu.application import create_app
+from lawedu.core.policy import Role
 from lawedu.db import Base, db
+from lawedu.people.models import Person, Unit, UnitKind
+from tests import cast
 
 os.environ.setdefault("LAWEDU_ENV", "testing")
 
@@ -83,3 +86,63 @@ def _empty() -> None:
 def client(app: Flask) -> Any:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def unit(app: Flask) -> Unit:
+    """The unit of wang and li."""
+    return cast.make_unit(name="经济发展局", short_name="经发局")
+
+
+@pytest.fixture
+def other_unit(app: Flask) -> Unit:
+    """A unit elsewhere."""
+    return cast.make_unit(name="兴城街道", kind=UnitKind.SUBDISTRICT)
+
+
+@pytest.fixture
+def wang(unit: Unit) -> Person:
+    """An official."""
+    return cast.official(unit, "王建国")
+
+
+@pytest.fixture
+def li(unit: Unit) -> Person:
+    """The liaison of the same unit."""
+    return cast.official(unit, "李晓梅", Role.UNIT_ADMIN, scope=unit)
+
+
+@pytest.fixture
+def zhao(other_unit: Unit) -> Person:
+    """An official elsewhere."""
+    return cast.official(other_unit, "赵海涛")
+
+
+@pytest.fixture
+def office(app: Flask) -> Unit:
+    """The office that runs the site."""
+    return cast.make_unit(name="党政办公室", short_name="党政办")
+
+
+@pytest.fixture
+def exam_admin(office: Unit) -> Person:
+    """An exam administrator."""
+    return cast.official(office, "孙立新", Role.EXAM_ADMIN)
+
+
+@pytest.fixture
+def second_exam_admin(office: Unit) -> Person:
+    """Another exam administrator: the second person."""
+    return cast.official(office, "周明", Role.EXAM_ADMIN)
+
+
+@pytest.fixture
+def hr(office: Unit) -> Person:
+    """An HR officer for the whole zone."""
+    return cast.official(office, "吴敏", Role.HR)
+
+
+@pytest.fixture
+def security_admin(office: Unit) -> Person:
+    """The security administrator."""
+    return cast.official(office, "郑远", Role.SECURITY_ADMIN)
