@@ -105,7 +105,7 @@ def test_canonical_json_has_one_spelling() -> None:
 
 
 def test_the_digest_is_that_of_the_contract() -> None:
-    expected = hashlib.sha256('{"1":"A","2":["A","C"],"3":false}'.encode()).hexdigest()
+    expected = hashlib.sha256(b'{"1":"A","2":["A","C"],"3":false}').hexdigest()
     assert sheet_digest({"3": False, "2": ["C", "A"], "1": "A", "4": None}) == expected
 
 
