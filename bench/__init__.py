@@ -1,0 +1,1 @@
+"""Load programs that print figures (压力测试): bounded, loopback only, never timed tests."""
