@@ -12,7 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
-from lawedu.core.blueprint import Bucket, Cell, allocate, check, narrow_first
+from lawedu.core.blueprint import Bucket, Cell, allocate, check, narrow_first, total_items
 from lawedu.core.errors import RuleBroken
 from lawedu.core.questions import QuestionKind
 
@@ -142,7 +142,7 @@ def _profile(cells: Sequence[Cell], available: Counter[Bucket]) -> list[Cell]:
         for difficulty, count in split[index].items():
             _take_out(left, cells[index], difficulty, count)
     parts = _parts(cells, split)
-    if not check(parts, available):
+    if total_items(parts) == total_items(cells) and not check(parts, available):
         return parts
     return _parts(cells, [_by_difficulty(share) for share in allocate(cells, available)])
 
