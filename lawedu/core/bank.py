@@ -19,7 +19,7 @@ from lawedu.core.question_draft import Fault as Fault
 from lawedu.core.question_draft import PartDraft as PartDraft
 from lawedu.core.question_draft import QuestionDraft as QuestionDraft
 from lawedu.core.question_draft import RubricLine as RubricLine
-from lawedu.core.questions import QuestionKind
+from lawedu.core.questions import CHOICE, QuestionKind
 
 # Asked for are 60 to 200 characters; a few more or less are not worth a rewrite.
 EXPLANATION_LENGTH = range(50, 231)
@@ -127,7 +127,8 @@ def _read_asked(data: Mapping[object, object], say: read.Say) -> PartDraft | Non
     if kind is None:
         return None
     options = read.read_options(data, kind, say)
-    answer = read.read_answer(data, kind, options, say)
+    # Of unreadable options nobody can say which are right: one mistake, one sentence.
+    answer = read.read_answer(data, kind, options, say) if options or kind not in CHOICE else None
     return PartDraft(
         kind=kind,
         stem=stem,

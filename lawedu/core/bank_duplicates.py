@@ -6,14 +6,12 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil
 
 from lawedu.core.question_draft import QuestionDraft
 
-# Share of common three-character pieces from which two stems are the same question in other words; a changed period
-# or number in a usual stem stays above it.
-NEAR = Fraction(4, 5)
+# Percent of common three-character pieces from which two stems are the same question in other words; a changed period
+# or subject in a usual stem stays above it.
+NEAR = 70
 _PIECE = 3
 
 
@@ -62,7 +60,7 @@ def _near(texts: Sequence[tuple[int, str]]) -> list[tuple[int, int]]:
     pairs: list[tuple[int, int]] = []
     for index, own in pieces.items():
         rarest = sorted(own, key=lambda piece: (frequency[piece], piece))
-        prefix = rarest[: len(own) - ceil(NEAR * len(own)) + 1]
+        prefix = rarest[: len(own) - _least_common(len(own)) + 1]
         candidates = {other for piece in prefix for other in rare_in[piece]}
         pairs += [(other, index) for other in sorted(candidates) if _alike(pieces[other], own)]
         for piece in prefix:
@@ -76,4 +74,11 @@ def _pieces(text: str) -> frozenset[str]:
 
 def _alike(a: frozenset[str], b: frozenset[str]) -> bool:
     common = len(a & b)
-    return common >= NEAR * (len(a) + len(b) - common)
+    return 100 * common >= NEAR * (len(a) + len(b) - common)
+
+
+def _least_common(size: int) -> int:
+    """How many pieces of a text of this size any text must share to be NEAR; in whole numbers, because 0.7 is not
+    7/10.
+    """
+    return -(-NEAR * size // 100)
