@@ -19,6 +19,8 @@ from lawedu.db import db
 from lawedu.exams import views as exams_views
 from lawedu.home import views as home_views
 from lawedu.people import views as people_views
+from lawedu.questions import commands as questions_commands
+from lawedu.questions import wording as questions_wording
 from lawedu.web import access, errors, headers, health, logs, moments
 
 BLUEPRINTS = (
@@ -29,6 +31,8 @@ BLUEPRINTS = (
     completion_views.bp,
     home_views.bp,
 )
+COMMANDS = (questions_commands.bank,)
+WORDS = (questions_wording,)  # imported for the labels they register
 
 
 def create_app(**changes: Any) -> Flask:
@@ -50,6 +54,8 @@ def create_app(**changes: Any) -> Flask:
     moments.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
     access.check_doors(app)
     _serve_behind(app)
     structlog.get_logger("lawedu").info("assembled", environment=app.config["ENVIRONMENT"])

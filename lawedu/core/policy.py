@@ -96,6 +96,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "account.unlock": {Role.SECURITY_ADMIN: _A},
     # questions
     "question.view": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
+    "question.publish": {Role.REVIEWER: _A},
     # exams
     "exam.view": {Role.EXAM_ADMIN: _A, Role.SECURITY_ADMIN: _A},
     "exam.edit": {Role.EXAM_ADMIN: _A},

@@ -24,7 +24,7 @@ class QuestionState(StrEnum):
 
 
 class Question(Base):
-    """Question (试题): its identity; the wording is in its versions. Columns repeat the current version's for counting."""
+    """Question (试题): its identity; the wording is in its versions. Columns repeat the current one's for counting."""
 
     __tablename__ = "question"
     __table_args__ = (Index("ix_question_cell", "state", "kind", "domain", "difficulty"),)

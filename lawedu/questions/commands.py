@@ -1,0 +1,85 @@
+"""`flask bank …` (题库命令): check, load, export."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from lawedu.core.bank import BankReading
+from lawedu.core.errors import Refusal
+from lawedu.core.policy import MACHINE
+from lawedu.db import transaction
+from lawedu.questions import services
+from lawedu.questions.bank_files import BankUnreadable, check_directory
+
+bank = AppGroup("bank", help="题库：检查、载入、导出。")
+FOLDER = click.argument("directory", type=click.Path(path_type=Path))
+
+
+@bank.command("check")
+@FOLDER
+@click.option("--json", "as_json", is_flag=True, help="只输出 JSON。")
+def check(directory: Path, as_json: bool) -> None:
+    """检查题库文件夹：0 全部合格，1 有问题，2 无法检查。"""
+    try:
+        reading = check_directory(directory)
+    except BankUnreadable as refusal:
+        _say_unreadable(refusal, as_json)
+        raise SystemExit(2) from None
+    count = sum(len(own) for own in reading.questions.values())
+    if as_json:
+        click.echo(json.dumps(_as_json(reading, count), ensure_ascii=False))
+    else:
+        for fault in reading.faults:
+            click.echo(fault)
+        click.echo(
+            f"共 {count} 道题，{len(reading.faults)} 处问题。" if reading.faults else f"共 {count} 道题，全部合格。"
+        )
+    raise SystemExit(1 if reading.faults else 0)
+
+
+def _say_unreadable(refusal: BankUnreadable, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps({"code": refusal.code, "message": refusal.text}, ensure_ascii=False))
+    else:
+        click.echo(refusal.text, err=True)
+
+
+def _as_json(reading: BankReading, count: int) -> dict[str, object]:
+    faults = [{"file": fault.file, "question": fault.question, "message": fault.sentence} for fault in reading.faults]
+    return {"questions": count, "faults": faults}
+
+
+@bank.command("load")
+@FOLDER
+def load(directory: Path) -> None:
+    """载入题库：新题入库，改过的题成为新版本，文件中没有的题停用。"""
+    try:
+        with transaction():
+            done = services.load_bank(MACHINE, directory)
+    except services.BankFaulty as refusal:
+        for fault in refusal.faults:
+            click.echo(fault, err=True)
+        raise click.ClickException(refusal.text) from None
+    except Refusal as refusal:
+        raise click.ClickException(refusal.text) from None
+    if done.is_nothing:
+        click.echo(f"题库没有变化，共 {done.unchanged} 道题。")
+    else:
+        click.echo(f"题库已载入：新增 {done.added}，更新 {done.changed}，停用 {done.retired}，未变 {done.unchanged}。")
+
+
+@bank.command("export")
+@FOLDER
+def export(directory: Path) -> None:
+    """把在用的题写成题库文件，放进一个空文件夹。"""
+    try:
+        count = services.export_bank(MACHINE, directory)
+    except Refusal as refusal:
+        raise click.ClickException(refusal.text) from None
+    except OSError as error:
+        raise click.ClickException(f"文件夹“{directory.name}”不能写入，请核对路径和权限：{error.strerror}") from None
+    click.echo(f"已导出 {count} 道题。")
