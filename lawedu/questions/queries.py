@@ -90,7 +90,7 @@ def each_in_use(chunk: int) -> Iterator[tuple[Question, QuestionVersion]]:
             .order_by(Question.code)
             .limit(chunk)
         ).all()
-        yield from (row._tuple() for row in rows)
+        yield from ((row[0], row[1]) for row in rows)
         if len(rows) < chunk:
             return
         after = rows[-1][0].code
