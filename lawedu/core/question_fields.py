@@ -36,6 +36,7 @@ def read_text(data: Mapping[object, object], name: str, say: Say) -> str:
 
 
 def read_id(data: Mapping[object, object], say: Say) -> str:
+    """The id of a question; the empty text and a fault when it is none."""
     value = data.get("id")
     if isinstance(value, str) and _ID.fullmatch(value):
         return value
@@ -44,6 +45,7 @@ def read_id(data: Mapping[object, object], say: Say) -> str:
 
 
 def read_kind(data: Mapping[object, object], say: Say) -> QuestionKind | None:
+    """The kind; None and a fault when it is unknown."""
     value = data.get("kind")
     if isinstance(value, str) and value in list(QuestionKind):
         return QuestionKind(value)
@@ -52,6 +54,7 @@ def read_kind(data: Mapping[object, object], say: Say) -> QuestionKind | None:
 
 
 def read_options(data: Mapping[object, object], kind: QuestionKind, say: Say) -> dict[str, str]:
+    """The options by key, in order; none and a fault when the kind has none or they cannot be read."""
     value = data.get("options")
     if kind not in CHOICE:
         if value is not None:
@@ -141,6 +144,7 @@ def read_why_not(
 
 
 def read_rubric(data: Mapping[object, object], kind: QuestionKind, say: Say) -> tuple[RubricLine, ...]:
+    """What a written answer is marked by; points above 0."""
     value = data.get("rubric")
     if kind not in WRITTEN:
         if value is not None:
@@ -163,6 +167,7 @@ def _rubric_line(line: object) -> RubricLine | None:
 
 
 def read_basis(data: Mapping[object, object], say: Say) -> tuple[Basis, ...]:
+    """The articles a question rests on, at least one; those that cannot be read are left out with a fault."""
     value = data.get("basis")
     if not isinstance(value, list) or not value:
         say("请写至少一条法律依据 basis：instrument、version、article。")
@@ -226,6 +231,7 @@ def read_names(data: Mapping[object, object], name: str, known: tuple[str, ...],
 
 
 def read_difficulty(data: Mapping[object, object], say: Say) -> int:
+    """1 to 5; 0 and a fault otherwise."""
     value = data.get("difficulty")
     if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 5:
         return value
@@ -234,6 +240,7 @@ def read_difficulty(data: Mapping[object, object], say: Say) -> int:
 
 
 def read_checked_on(data: Mapping[object, object], say: Say) -> date | None:
+    """When the second reader compared the question with the article; None and a fault otherwise."""
     checked_on = as_date(data.get("checked_on"))
     if checked_on is None:
         say("没有核对日期：请由没有参加编写的人对照法条核对，再写 checked_on（日期）。")
