@@ -129,8 +129,7 @@ def _available(pool: Sequence[Pick]) -> Counter[Bucket]:
 
 
 def _profile(cells: Sequence[Cell], available: Counter[Bucket]) -> list[Cell]:
-    """The cells split by difficulty, once for all forms: in proportion to the bank, or as a flow when that cannot be
-    filled.
+    """The cells split by difficulty, once for all forms: in proportion to the bank, or by the flow when cells cross.
 
     After this every part is a kind and a difficulty with one domain or any. Such parts lie inside one another or
     apart, so serving the narrow ones first always succeeds.
@@ -142,7 +141,7 @@ def _profile(cells: Sequence[Cell], available: Counter[Bucket]) -> list[Cell]:
         for difficulty, count in split[index].items():
             _take_out(left, cells[index], difficulty, count)
     parts = _parts(cells, split)
-    if total_items(parts) == total_items(cells) and not check(parts, available):
+    if total_items(parts) == total_items(cells):
         return parts
     return _parts(cells, [_by_difficulty(share) for share in allocate(cells, available)])
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal as D
 from typing import Any
 
@@ -110,6 +110,7 @@ def test_a_missing_field_is_named(name: Any) -> None:
         ({"use": []}, "use 须是"),
         ({"domain": "外星法"}, "不在 domains.yaml"),
         ({"checked_on": ...}, "没有核对日期"),
+        ({"checked_on": datetime(2026, 11, 22, tzinfo=UTC)}, "没有核对日期"),
         ({"note": "x"}, "不认识的字段：note"),
         ({"answer": "E", "why_not": ...}, "单选题的 answer"),
         ({"answer": ["B"], "why_not": ...}, "单选题的 answer"),
@@ -152,7 +153,9 @@ def test_each_mistake_is_said_in_one_sentence(changes: Any, said: Any) -> None:
     assert said in the_fault(make_question(**changes))
 
 
-@pytest.mark.parametrize("text", ["以上一年度营业额为准", "处三万元以上五万元以下罚款", "上述财物均应登记保存"])
+@pytest.mark.parametrize(
+    "text", ["以上一年度营业额为准", "处三万元以上五万元以下罚款", "上述财物均应登记保存", "对当事人从轻"]
+)
 def test_a_legal_phrase_with_above_in_it_is_no_verdict_on_the_other_options(text: Any) -> None:
     assert sentences(make_question(options={"A": text, "B": "处警告并责令限期改正的行政处罚"}, why_not=...)) == []
 

@@ -154,6 +154,13 @@ def test_balanced_forms_share_as_few_questions_as_the_bank_allows() -> None:
     assert shared(papers) == 5
 
 
+def test_balanced_forms_would_rather_ask_twice_about_an_article_than_share_a_question() -> None:
+    pool = [make_pick(number, basis_key="x" if number < 3 else "y") for number in range(4)]
+    for seed in range(10):
+        papers = build([Cell(1, K.SINGLE_CHOICE, None, None, 2, D(1))], pool, seed, forms=2, mode=FormMode.BALANCED)
+        assert shared(papers) == 0
+
+
 def test_a_wide_cell_leaves_to_a_narrow_one_what_the_other_forms_need() -> None:
     pool = [make_pick(n, domain="宪法") for n in range(6)] + [make_pick(n, domain="保密") for n in range(6, 12)]
     cells = [Cell(1, K.SINGLE_CHOICE, None, None, 2, D(1)), Cell(2, K.SINGLE_CHOICE, "宪法", None, 2, D(1))]

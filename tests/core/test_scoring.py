@@ -69,6 +69,11 @@ def test_unanswered_is_not_false() -> None:
     assert points(key, True) == 0
 
 
+@pytest.mark.parametrize("value", [0, 1, "true", "A"])
+def test_only_true_and_false_answer_a_true_false_question(value: Any) -> None:
+    assert points(ItemKey(K.TRUE_FALSE, bool(value)), value) == 0
+
+
 @pytest.mark.parametrize("value", ["十五日", " 十五 日", "１５日", "15日"])
 def test_a_blank_accepts_any_width_case_and_spacing(value: Any) -> None:
     assert points(ItemKey(K.FILL_BLANK, ("十五日", "15日")), value) == 2
