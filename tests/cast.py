@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import itertools
 import re
 from functools import lru_cache
@@ -32,6 +33,18 @@ _numbers = itertools.count(1)
 _TOKEN = re.compile(
     r'name="csrf_token"[^>]*value="([^"]+)"|value="([^"]+)"[^>]*name="csrf_token"|"csrf_token": ?"([^"]+)"'
 )
+
+
+class Browser(FlaskClient):
+    """A client whose every request runs in a context of its own, like on a server: no `g` and no database session is shared
+    with the test or with another browser. What the test holds is read anew afterwards.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.rollback()
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        db.session.rollback()
+        return answer
 
 
 def make_unit(**changes: Any) -> Unit:

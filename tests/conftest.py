@@ -53,6 +53,7 @@ def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         RATE_LIMITS=False,
         ARGON2={"memory_cost": 64, "time_cost": 1, "parallelism": 1},
     )
+    app.test_client_class = cast.Browser
     with app.app_context():
         Base.metadata.create_all(db.engine)
     yield app

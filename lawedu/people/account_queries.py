@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -10,28 +9,17 @@ from sqlalchemy.orm import joinedload
 
 from lawedu.core.errors import NotFound
 from lawedu.db import db
-from lawedu.people import mobiles
 from lawedu.people.models import Account, Person
 
 
-def find_by_login(typed: str) -> Account | None:
-    """The account for a staff number or a registered mobile number; a number that two people registered finds nobody."""
-    name = unicodedata.normalize("NFKC", typed).strip()
-    found = db.session.scalar(
-        select(Account)
-        .join(Person, Person.id == Account.person_id)
-        .where(Person.staff_number.in_({name, name.upper()}))
-        .limit(1)
-    )
-    mobile = mobiles.normalise(name)
-    if found is not None or not mobile:
+def find_by_login(name: str, mobile_hash: str = "") -> Account | None:
+    """The account for a staff number, else for a registered mobile; one that two people registered finds nobody."""
+    numbers = {name, name.upper()}
+    joined = select(Account).join(Person, Person.id == Account.person_id)
+    found = db.session.scalar(joined.where(Person.staff_number.in_(numbers)).limit(1))
+    if found is not None or not mobile_hash:
         return found
-    query = (
-        select(Account)
-        .join(Person, Person.id == Account.person_id)
-        .where(Person.mobile_hash == mobiles.hash_mobile(mobile))
-    )
-    several = db.session.scalars(query.limit(2)).all()
+    several = db.session.scalars(joined.where(Person.mobile_hash == mobile_hash).limit(2)).all()
     return several[0] if len(several) == 1 else None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from lawedu.audit import services as audit
 from lawedu.core.errors import NotAllowed, RuleBroken
 from lawedu.core.policy import Actor, ensure
 from lawedu.db import db
-from lawedu.people import account_queries, passwords, sessions, throttle
+from lawedu.people import account_queries, mobiles, passwords, sessions, throttle
 from lawedu.people.models import Account, AccountState, Person
 
 
@@ -30,6 +31,13 @@ class WrongPassword(RuleBroken):
     sentence = "当前密码不正确，请重新输入。"
 
 
+class PasswordNeeded(WrongPassword):
+    """A sensitive act without the password (须再次输入密码); nothing to count as a failure."""
+
+    code = "password_needed"
+    sentence = "请输入当前密码，确认是本人办理。"
+
+
 @dataclass(frozen=True)
 class Proof:
     """A password that was right a moment ago, for this hash: the deed looks again whether it still is."""
@@ -39,11 +47,11 @@ class Proof:
 
 
 def check_sign_in(typed: str, password: str, address: str) -> Proof:
-    """Look whether account and password belong together; changes nothing and runs outside the writing transaction (argon2 is slow).
+    """Whether account and password belong together; changes nothing, outside the writing transaction (argon2 is slow).
 
     Raises WrongSignIn (the same for unknown, wrong, disabled) or TooManyFailures while a wait runs.
     """
-    account = account_queries.find_by_login(typed)
+    account = _find(typed)
     throttle.ensure_may_try(throttle.key_of(account.person_id if account else None, typed), address)
     known = account.password_hash if account else None
     is_right = passwords.is_match(known, password)
@@ -66,7 +74,7 @@ def sign_in(proof: Proof, address: str, agent: str) -> str:
 
 def count_refused(typed: str, address: str, why: str) -> None:
     """Count a refused sign-in, and say so in the audit log; a refusal by the wait itself is logged but not counted."""
-    account = account_queries.find_by_login(typed)
+    account = _find(typed)
     if why == WrongSignIn.code:
         throttle.count_failure(throttle.key_of(account.person_id if account else None, typed), address)
     subject = f"person:{account_queries.get_person(account.person_id).staff_number}" if account else "person:unknown"
@@ -79,12 +87,19 @@ def sign_out(actor: Actor) -> None:
     audit.record(actor, "account.sign_out", f"person:{actor.staff_number}")
 
 
+def _find(typed: str) -> Account | None:
+    """By staff number or registered mobile, however the number was typed (full-width, with +86, with spaces)."""
+    name = unicodedata.normalize("NFKC", typed).strip()
+    mobile = mobiles.normalise(name)
+    return account_queries.find_by_login(name, mobiles.hash_mobile(mobile) if mobile else "")
+
+
 def _self(person: Person, address: str) -> Actor:
     return Actor(person.id, person.staff_number, person.name, address=address)
 
 
 def verify_own(actor: Actor, password: str) -> Proof:
-    """The password asked again before a sensitive act; runs outside the writing transaction. Raises WrongPassword, TooManyFailures."""
+    """The password asked again; outside the writing transaction. Raises WrongPassword, TooManyFailures."""
     throttle.ensure_may_try(throttle.key_of(actor.person_id, ""), actor.address)
     known = account_queries.get_account(actor.person_id).password_hash
     if not passwords.is_match(known, password) or known is None:
@@ -150,3 +165,15 @@ def _account_of(person: Person) -> Account:
         account = Account(person_id=person.id, state=AccountState.NEW)
         db.session.add(account)
     return account
+
+
+def ensure_confirmed(actor: Actor, password: str) -> None:
+    """Before a sensitive act (publish, approve, grant, void, large export): the password again, unless given within 10 minutes.
+
+    Runs outside the writing transaction. Raises PasswordNeeded, WrongPassword, TooManyFailures. Signing in counts as giving it.
+    """
+    if not password and sessions.is_confirmed(actor.session_id):
+        return
+    if not password:
+        raise PasswordNeeded
+    verify_own(actor, password)

@@ -88,6 +88,12 @@ def is_touch_due(found: OpenSession) -> bool:
     return clock.now() - found.seen_at >= TOUCH_EVERY
 
 
+def is_confirmed(session_id: int) -> bool:
+    """Whether the password of this session was given within the last ten minutes."""
+    given = db.session.scalar(select(UserSession.confirmed_at).where(UserSession.id == session_id))
+    return given is not None and clock.now() - given <= CONFIRMED_FOR
+
+
 def touch(session_id: int) -> None:
     """Note that the session is in use now."""
     db.session.execute(update(UserSession).where(UserSession.id == session_id).values(seen_at=clock.now()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, g, jsonify, redirect, render_template, request, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from lawedu.core.errors import Refusal, Unavailable
@@ -77,6 +77,7 @@ def do_sign_in() -> Any:
 def keep(token: str) -> None:
     """A fresh cookie for a fresh session: nothing of the guest's one survives, its form token included."""
     session.clear()
+    g.pop("csrf_token", None)
     session["token"] = token
     session.permanent = True
 
