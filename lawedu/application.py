@@ -18,21 +18,33 @@ from lawedu.completion import views as completion_views
 from lawedu.db import db
 from lawedu.exams import views as exams_views
 from lawedu.home import views as home_views
+from lawedu.people import commands as people_commands
+from lawedu.people import role_views, slip_views
 from lawedu.people import views as people_views
+from lawedu.people import wording as people_wording
 from lawedu.questions import commands as questions_commands
 from lawedu.questions import wording as questions_wording
-from lawedu.web import access, errors, headers, health, logs, moments
+from lawedu.web import access, commands, errors, headers, health, logs, moments
 
 BLUEPRINTS = (
     health.bp,
     people_views.bp,
+    role_views.bp,
+    slip_views.bp,
     exams_views.bp,
     attempts_views.bp,
     completion_views.bp,
     home_views.bp,
 )
-COMMANDS = (questions_commands.bank,)
-WORDS = (questions_wording,)  # imported for the labels they register
+COMMANDS = (
+    commands.door_commands,
+    people_commands.people,
+    questions_commands.bank,
+)
+WORDS = (
+    people_wording,
+    questions_wording,
+)  # imported for the labels they register
 
 
 def create_app(**changes: Any) -> Flask:
@@ -40,7 +52,12 @@ def create_app(**changes: Any) -> Flask:
 
     Raises BadConfiguration on weak ground and UndeclaredDoor on an endpoint without a permission.
     """
-    app = Flask("lawedu", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "lawedu/static"), root_path=str(ROOT / "lawedu"))
+    app = Flask(
+        "lawedu",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "lawedu/static"),
+        root_path=str(ROOT / "lawedu"),
+    )
     app.config.from_mapping(settings(**changes))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -67,4 +84,6 @@ def _serve_behind(app: Flask) -> None:
     mimetypes.add_type("text/javascript", ".js")
     if app.config["TRUSTED_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=not app.config["PRODUCTION"])  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(
+        app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=not app.config["PRODUCTION"]
+    )  # type: ignore[method-assign]

@@ -46,6 +46,13 @@ class HigherHand(NotAllowed):
     sentence = "{name}担任系统管理角色，激活单由{who}发放。"
 
 
+class TooManySlips(RuleBroken):
+    """More slips at once than one print holds (一次发放过多)."""
+
+    code = "too_many_slips"
+    sentence = "一次最多发放 {most} 张激活单，请先为没有激活单的人员发放。"
+
+
 @dataclass(frozen=True)
 class Slip:
     """One activation slip (激活单), the only time its code exists in clear."""
@@ -57,15 +64,21 @@ class Slip:
     expires_at: datetime
 
 
-def issue_codes(actor: Actor, people: Iterable[Person]) -> list[Slip]:
-    """Give each person a new code, valid 14 days; the old one dies, a password in use keeps working until the new code is used.
+def issue_codes(actor: Actor, people: Iterable[Person], *, skip_higher: bool = False) -> list[Slip]:
+    """Give each person a new code, valid 14 days; the old one dies, a password in use works until the new code is used.
 
-    Raises NotFound for somebody else's people, AccountDisabled, HigherHand (people with roles).
+    Raises NotFound for somebody else's people, AccountDisabled, HigherHand (people with roles; `skip_higher` leaves them out).
     """
     people = list(people)
     roles = role_queries.roles_of([person.id for person in people])
     accounts = account_queries.accounts_of([person.id for person in people])
-    slips = [_issue(actor, person, accounts.get(person.id), roles.get(person.id, frozenset())) for person in people]
+    slips = []
+    for person in people:
+        try:
+            slips.append(_issue(actor, person, accounts.get(person.id), roles.get(person.id, frozenset())))
+        except HigherHand:
+            if not skip_higher:
+                raise
     for slip in slips:
         audit.record(actor, "account.issue_code", f"person:{slip.staff_number}")
     return slips

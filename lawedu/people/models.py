@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lawedu.audit.models import StoredFile
@@ -266,6 +266,14 @@ class Approval(Base):
     __tablename__ = "approval"
     __table_args__ = (
         Index("ix_approval_subject", "action", "subject_id", "state"),
+        Index(
+            "uq_approval_pending",
+            "action",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
         CheckConstraint("decided_by IS NULL OR decided_by <> requested_by", name="two_persons"),
     )
 
