@@ -107,6 +107,11 @@ class Plan:
         return sum(entry.outcome is outcome for entry in self.entries)
 
     @property
+    def changing(self) -> list[Entry]:
+        """Rows that change something: added, changed, moved."""
+        return [entry for entry in self.entries if entry.outcome not in (Outcome.UNCHANGED, Outcome.FAULTY)]
+
+    @property
     def digest(self) -> str:
         """SHA-256 over everything the plan would do: it differs as soon as rows or data differ."""
         facts = [

@@ -1,6 +1,7 @@
 """The words that offices write in rosters (名册用语): headings, kinds of people, yes and no.
 
-Values on the right are the texts of the enums of `people`; a test holds the two together.
+Values on the right are the texts of the enums of `people`; the first word for each is its label on the pages. A test
+holds them together.
 """
 
 from __future__ import annotations
@@ -55,19 +56,19 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "公务员": "civil_servant",
     "行政": "civil_servant",
     "行政编制": "civil_servant",
-    "参公": "reference_managed",
     "参公人员": "reference_managed",
+    "参公": "reference_managed",
     "参照公务员法管理": "reference_managed",
     "参照公务员法管理人员": "reference_managed",
     "参照公务员管理": "reference_managed",
+    "事业人员": "institution_staff",
     "事业": "institution_staff",
     "事业编": "institution_staff",
     "事业编制": "institution_staff",
-    "事业人员": "institution_staff",
     "事业单位人员": "institution_staff",
     "事业单位工作人员": "institution_staff",
-    "国企": "soe_staff",
     "国企人员": "soe_staff",
+    "国企": "soe_staff",
     "国有企业": "soe_staff",
     "国有企业人员": "soe_staff",
     "企业": "soe_staff",
@@ -83,8 +84,8 @@ CATEGORIES: Final[Mapping[str, str]] = {
     "专职人民调解员": "mediator",
     "网格员": "grid_worker",
     "专职网格员": "grid_worker",
-    "聘用": "contract_staff",
     "聘用人员": "contract_staff",
+    "聘用": "contract_staff",
     "合同制": "contract_staff",
     "合同制人员": "contract_staff",
     "编外": "contract_staff",
@@ -96,11 +97,13 @@ DUTY_STATES: Final[Mapping[str, str]] = {
     "在岗": "active",
     "在职": "active",
     "正常": "active",
+    "借调外出": "seconded_out",
     "借出": "seconded_out",
     "借调": "seconded_out",
     "外借": "seconded_out",
     "挂职": "seconded_out",
     "抽调": "seconded_out",
+    "长期休假": "long_leave",
     "长期请假": "long_leave",
     "长假": "long_leave",
     "病假": "long_leave",
@@ -108,9 +111,9 @@ DUTY_STATES: Final[Mapping[str, str]] = {
     "离岗": "long_leave",
     "退休": "retired",
     "离退休": "retired",
+    "调离": "left",
     "离职": "left",
     "调出": "left",
-    "调离": "left",
     "辞职": "left",
 }
 CHANNELS: Final[Mapping[str, str]] = {

@@ -181,7 +181,7 @@ def test_no_has_many_forms_and_blank_is_one(cell: Cell) -> None:
 def test_words_outside_the_list_are_named_with_what_may_stand() -> None:
     assert "请填“是”或“否”" in one("是否领导", "正科级").faults[0]
     fault = one("人员类别", "外星人").faults[0]
-    assert "公务员、参公、事业" in fault
+    assert "公务员、参公人员、事业人员" in fault
     assert one("人员类别", "村（社区）干部").values["category"] == "village_cadre"
     assert one("在岗状态", "借调").values["duty_state"] == "seconded_out"
     assert one("考试渠道", "市级").values["exam_channel"] == "city"
