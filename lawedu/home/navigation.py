@@ -1,0 +1,122 @@
+"""Navigation (导航): what stands in the menus of each role, on one page. An item shows when its permission does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lawedu.core.policy import Actor, may
+
+
+@dataclass(frozen=True)
+class Place:
+    """One entry (菜单项). `icon` and `short` are for the phone's bottom bar; `also` are endpoints that belong to it."""
+
+    label: str
+    endpoint: str
+    permission: str
+    icon: str = ""
+    short: str = ""
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Bench:
+    """Workbench (工作台) of a role: titled groups of places."""
+
+    name: str
+    groups: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
+
+    @property
+    def places(self) -> list[Place]:
+        return [place for group in self.groups.values() for place in group]
+
+
+SITE = (
+    Place("首页", "home.index", "public", "home"),
+    Place("我的学法", "home.me", "me.view", "user", "我的"),
+    Place("考试", "attempts.index", "exam.sit", "pen", also=("attempts.rules",)),
+    Place("帮助", "home.help_page", "public", "info"),
+)
+
+BENCHES = (
+    Bench(
+        "单位工作台",
+        {
+            "本单位": (
+                Place("完成情况", "unit_completion.index", "completion.unit"),
+                Place("应考名单", "exam_rosters.index", "roster.confirm"),
+                Place("免考与缓考", "exemptions.index", "exemption.apply"),
+            ),
+            "人员": (
+                Place("本单位人员", "rosters.people", "people.edit"),
+                Place("激活单", "slips.index", "account.issue_code"),
+            ),
+        },
+    ),
+    Bench(
+        "考务工作台",
+        {
+            "考试": (
+                Place("考试安排", "exams.index", "exam.edit"),
+                Place("免考缓考审批", "exemptions.queue", "exemption.decide"),
+                Place("校外成绩", "outside.index", "score.import"),
+            ),
+        },
+    ),
+    Bench(
+        "组织人事工作台",
+        {
+            "学法完成": (
+                Place("完成情况", "completion.index", "completion.view"),
+                Place("导出记录", "completion.exports", "completion.export"),
+            ),
+            "人员": (
+                Place("人员名册", "rosters.people", "people.import"),
+                Place("单位", "rosters.units", "unit.edit"),
+                Place("导入名册", "rosters.upload", "people.import"),
+                Place("激活单", "slips.index", "account.issue_code"),
+            ),
+        },
+    ),
+    Bench(
+        "安全管理",
+        {
+            "授权": (
+                Place("角色授权", "roles.index", "role.grant"),
+                Place("待审批", "home.approvals", "exam.approve"),
+            ),
+        },
+    ),
+)
+
+
+def benches_of(actor: Actor) -> list[Bench]:
+    """The benches with at least one open place, holding only the open ones."""
+    found = []
+    for bench in BENCHES:
+        groups = {
+            title: tuple(place for place in places if may(actor, place.permission))
+            for title, places in bench.groups.items()
+        }
+        groups = {title: places for title, places in groups.items() if places}
+        if groups:
+            found.append(Bench(bench.name, groups))
+    return found
+
+
+def bench_at(benches: list[Bench], endpoint: str) -> Bench | None:
+    """The bench a page belongs to: the first that has the page itself, else one of its blueprint."""
+    blueprint = endpoint.split(".")[0]
+    exact = (bench for bench in benches if any(place.endpoint == endpoint for place in bench.places))
+    near = (bench for bench in benches if any(place.endpoint.split(".")[0] == blueprint for place in bench.places))
+    return next(exact, None) or next(near, None)
+
+
+def current_place(places: list[Place], endpoint: str) -> Place | None:
+    """The entry that the page belongs to: exactly, by `also`, or by the blueprint."""
+    for place in places:
+        if place.endpoint == endpoint or endpoint in place.also:
+            return place
+    blueprint = endpoint.split(".")[0]
+    return next((place for place in places if place.endpoint.split(".")[0] == blueprint), None)

@@ -1,0 +1,56 @@
+"""What the gathering pages read (汇总查询)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from lawedu.core.exam import ExamKind, ExamState
+from lawedu.core.policy import Actor, ensure
+from lawedu.db import db
+from lawedu.exams.models import Exam, ExamWindow
+from lawedu.people.models import Approval, ApprovalState
+
+MOST_APPROVALS = 50
+SHOWN_AFTER = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class AnnouncedWindow:
+    """A window of the annual exam on the home page (考试安排)."""
+
+    title: str
+    window: ExamWindow
+    is_open: bool
+
+
+def list_announced_exams(now: datetime) -> list[AnnouncedWindow]:
+    """Windows of published annual exams, open or to come or just over; nothing of pre-appointment tests ever stands here."""
+    rows = db.session.execute(
+        select(Exam.title, ExamWindow)
+        .join(ExamWindow, ExamWindow.exam_id == Exam.id)
+        .where(
+            Exam.kind == ExamKind.ANNUAL,
+            Exam.state.in_((ExamState.PUBLISHED, ExamState.RELEASED)),
+            ExamWindow.closes_at > now - SHOWN_AFTER,
+        )
+        .order_by(ExamWindow.opens_at)
+        .limit(6)
+    )
+    return [AnnouncedWindow(title, window, window.opens_at <= now < window.closes_at) for title, window in rows]
+
+
+def list_pending_approvals(actor: Actor) -> Sequence[Approval]:
+    """Requests of others that wait for a decision, oldest first; one's own cannot be decided by oneself."""
+    ensure(actor, "exam.approve")
+    return db.session.scalars(
+        select(Approval)
+        .where(Approval.state == ApprovalState.PENDING, Approval.requested_by != actor.person_id)
+        .options(joinedload(Approval.requester))
+        .order_by(Approval.requested_at)
+        .limit(MOST_APPROVALS)
+    ).all()
