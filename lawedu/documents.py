@@ -1,4 +1,4 @@
-"""Documents for paper (PDF): typst templates under lawedu/typst, set in the Noto fonts of a package; nothing is fetched."""
+"""Documents for paper (PDF): typst templates under lawedu/typst, in the Noto fonts of a package; nothing is fetched."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _lock = threading.Lock()
 def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     """The PDF of `lawedu/typst/<template>.typ` with `data` (JSON-able) as its `sys.inputs.data`.
 
-    A kept compiler takes some milliseconds a document, a new one a quarter of a second. Raises ValueError for an unknown template.
+    A kept compiler takes some milliseconds a document, a new one a quarter of a second. Raises ValueError for an
+    unknown template.
     """
     source = TEMPLATES / f"{template}.typ"
     if template != Path(template).name or not source.is_file():

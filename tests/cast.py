@@ -36,8 +36,9 @@ _TOKEN = re.compile(
 
 
 class Browser(FlaskClient):
-    """A client whose every request runs in a context of its own, like on a server: no `g` and no database session is shared
-    with the test or with another browser. What the test holds is read anew afterwards.
+    """A client whose every request runs in a context of its own, like on a server.
+
+    No `g` and no database session is shared with the test or with another browser; what the test holds is read anew.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
@@ -67,7 +68,7 @@ def make_unit(**changes: Any) -> Unit:
 
 
 def make_person(**changes: Any) -> Person:
-    """An official with a staff number of their own and a counting posting; in a new unit unless `unit` is given. Committed."""
+    """An official with a number of their own and a counting posting; in a new unit unless `unit` is given."""
     number = next(_numbers)
     unit = changes.pop("unit", None) or make_unit()
     values: dict[str, Any] = {
@@ -166,7 +167,7 @@ def browser(app: Flask, person: Person | None = None) -> FlaskClient:
 def post(
     client: FlaskClient, url: str, data: dict[str, Any] | None = None, page: str | None = None, **kwargs: Any
 ) -> Any:
-    """Post a form with the token of the page it stands on: `page`, else the address itself, else any page with a token."""
+    """Post a form with the token of the page it stands on: `page`, else the address itself, else any with a token."""
     for place in (page, url, "/password", "/sign-in"):
         if place is None:
             continue

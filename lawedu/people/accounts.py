@@ -168,9 +168,10 @@ def _account_of(person: Person) -> Account:
 
 
 def ensure_confirmed(actor: Actor, password: str) -> None:
-    """Before a sensitive act (publish, approve, grant, void, large export): the password again, unless given within 10 minutes.
+    """Before a sensitive act (publish, approve, grant, void, large export): the password again after 10 minutes.
 
-    Runs outside the writing transaction. Raises PasswordNeeded, WrongPassword, TooManyFailures. Signing in counts as giving it.
+    Signing in counts as giving it. Runs outside the writing transaction. Raises PasswordNeeded, WrongPassword,
+    TooManyFailures.
     """
     if not password and sessions.is_confirmed(actor.session_id):
         return

@@ -67,7 +67,8 @@ class Slip:
 def issue_codes(actor: Actor, people: Iterable[Person], *, skip_higher: bool = False) -> list[Slip]:
     """Give each person a new code, valid 14 days; the old one dies, a password in use works until the new code is used.
 
-    Raises NotFound for somebody else's people, AccountDisabled, HigherHand (people with roles; `skip_higher` leaves them out).
+    Raises NotFound for somebody else's people, AccountDisabled, HigherHand (people with roles; `skip_higher` leaves
+    them out).
     """
     people = list(people)
     roles = role_queries.roles_of([person.id for person in people])

@@ -30,7 +30,7 @@ def find_pending(action: str, subject_id: int) -> Approval | None:
     )
 
 
-def select_pending(actions: Collection[str]) -> Select[tuple[Approval]]:
+def select_pending(actions: Collection[str]) -> Select[Approval]:
     """Waiting requests of these kinds, the oldest first, for a paged list."""
     return (
         select(Approval)

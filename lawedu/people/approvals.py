@@ -1,4 +1,4 @@
-"""Requests that need a second person (双人审批): the slice that owns the subject asks its permission first, then calls these."""
+"""Requests that need a second person (双人审批): the slice that owns the subject asks its permission first."""
 
 from __future__ import annotations
 

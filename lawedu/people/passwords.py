@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatchError
@@ -25,7 +26,7 @@ class WeakPassword(RuleBroken):
 
     status = 422
     code = "weak_password"
-    sentence = "密码不符合要求：{why}"
+    sentence = "密码不符合要求：{why}。"
 
 
 def hash_password(password: str) -> str:
@@ -34,7 +35,7 @@ def hash_password(password: str) -> str:
 
 
 def is_match(password_hash: str | None, password: str) -> bool:
-    """Whether the password belongs to the hash. Without a hash a stand-in is checked, so that unknown and wrong take as long."""
+    """Whether the password belongs to the hash. Without one a stand-in is checked: unknown takes as long as wrong."""
     hasher = _hasher()
     stand_in = _stand_in(tuple(sorted(current_app.config["ARGON2"].items())))
     try:
@@ -50,7 +51,7 @@ def is_outdated(password_hash: str) -> bool:
 
 
 def ensure_strong(password: str, own_words: Iterable[str], policy: str = "gb") -> None:
-    """Refuse a weak password. `own_words`: name, staff number, names of the unit. Raises WeakPassword naming the first fault.
+    """Refuse a weak password. `own_words`: name, staff number, names of the unit. Raises WeakPassword.
 
     `gb`: at least 10 characters from three of four classes (GB/T 22239-2019 8.1.4.1); `asvs`: at least 12 of any kind.
     """
@@ -60,18 +61,18 @@ def ensure_strong(password: str, own_words: Iterable[str], policy: str = "gb") -
 
 
 def fault_of(password: str, own_words: Iterable[str], policy: str = "gb") -> str:
-    """What is wrong with the password as a Chinese sentence; empty when nothing is."""
+    """What is wrong with the password in Chinese, without a full stop; empty when nothing is."""
     least = LEAST[policy]
     if len(password) < least:
-        return f"至少需要 {least} 个字符。"
+        return f"至少需要 {least} 个字符"
     if len(password) > LONGEST:
-        return f"最多 {LONGEST} 个字符。"
+        return f"最多 {LONGEST} 个字符"
     if policy == "gb" and _classes(password) < 3:
-        return "大写字母、小写字母、数字、符号四类中至少要有三类。"
+        return "大写字母、小写字母、数字、符号四类中至少要有三类"
     if len(set(password)) < 5 or is_common(password):
-        return "这个密码太常见，容易被猜到，请换一个。"
+        return "这个密码太常见，容易被猜到，请换一个"
     if _contains(password, (*own_words, *PLACE_WORDS)):
-        return "不能包含姓名、工号或者单位名称，请换一个。"
+        return "不能包含姓名、工号或者单位名称，请换一个"
     return ""
 
 
@@ -98,7 +99,7 @@ def _hasher() -> PasswordHasher:
 
 
 @lru_cache(maxsize=4)
-def _stand_in(cost: tuple[tuple[str, int], ...]) -> str:
+def _stand_in(cost: tuple[tuple[str, Any], ...]) -> str:
     return PasswordHasher(**dict(cost)).hash("nobody has this password")
 
 

@@ -35,7 +35,7 @@ def pending() -> ColumnElement[bool]:
 
 
 def list_held(person_id: int) -> list[tuple[Grant, date | None]]:
-    """What a person may sign in with today, each with its last day. Everybody is an official (本人的学法) without a row."""
+    """What a person may sign in with today, each with its last day. Everybody is an official without a row."""
     rows = db.session.execute(
         select(RoleGrant.role, Unit.path, RoleGrant.cadre_authority, RoleGrant.expires_on)
         .outerjoin(Unit, Unit.id == RoleGrant.unit_id)
@@ -68,8 +68,8 @@ def get_grant(grant_id: int, *, lock: bool = False) -> RoleGrant:
     return found
 
 
-def select_grants(state: str) -> Select[tuple[RoleGrant]]:
-    """Grants for a paged list: `held` in force in customary order, `pending` the oldest first, `ended` the latest first."""
+def select_grants(state: str) -> Select[RoleGrant]:
+    """Grants for a paged list: `held` in customary order, `pending` the oldest first, `ended` the latest first."""
     query = (
         select(RoleGrant)
         .join(Person, Person.id == RoleGrant.person_id)
@@ -84,7 +84,7 @@ def select_grants(state: str) -> Select[tuple[RoleGrant]]:
     return query.where(in_force()).order_by(Unit.sort_path, Person.sort_order, Person.id, RoleGrant.id)
 
 
-def select_sheet(role: Role | None) -> Select[tuple[RoleGrant]]:
+def select_sheet(role: Role | None) -> Select[RoleGrant]:
     """The authorization sheet (授权审批表): one role, or the crew, that is everybody but liaisons and leaders."""
     query = select_grants("held")
     if role is not None:
@@ -96,7 +96,7 @@ def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:
     """Names by person, for who asked and who approved."""
     wanted = {one for one in person_ids if one is not None}
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(wanted)))
-    return {person_id: name for person_id, name in rows}
+    return {row.id: row.name for row in rows}
 
 
 def find_person(staff_number: str) -> Person | None:

@@ -1,4 +1,4 @@
-"""Granting roles (授权): who asks is never who approves; the first administrator alone sets up the first crew, visibly."""
+"""Granting roles (授权): who asks never approves; the first administrator alone sets up the first crew, visibly."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ def clash_of(roles: frozenset[Role], more: frozenset[Role]) -> tuple[Role, Role]
 
 
 def is_first_crew_open(actor: Actor) -> bool:
-    """Whether the actor may still set up the first crew alone: made by the command, and no other approver ever had an account."""
+    """Whether the actor may set up the first crew alone: made by command, and no other approver ever had an account."""
     return role_queries.is_made_by_command(actor.person_id) and not role_queries.has_other_approver_ever(
         actor.person_id
     )
 
 
 def request(actor: Actor, wanted: Sequence[Wanted], reason: str) -> list[RoleGrant]:
-    """Ask for roles, all or none; a second person approves. While the first crew is open they are in force at once (首次授权).
+    """Ask for roles, all or none; a second person approves, but for the first crew (首次授权), which holds at once.
 
     Raises OwnRole, RolesClash, RoleNeedsUnit, RoleMustExpire, RoleHeld, FirstCrewFull.
     """
@@ -173,7 +173,7 @@ def end(actor: Actor, grant: RoleGrant, why: str) -> None:
 
 
 def make_administrator(person: Person) -> RoleGrant:
-    """The first 安全管理员, by the command line alone (nobody asked, nobody approved: the sheet says so). Raises RolesClash, RoleHeld."""
+    """The first 安全管理员, by the command line (the sheet says so). Raises RolesClash, RoleHeld."""
     _locked(person)
     _ensure_new(Wanted(person, Role.SECURITY_ADMIN))
     _ensure_no_clash(person, Role.SECURITY_ADMIN)

@@ -84,7 +84,7 @@ def find_open(token: str, address: str = "") -> OpenSession | None:
 
 
 def is_touch_due(found: OpenSession) -> bool:
-    """Whether the row should hear that the session is in use: at most every five minutes, so that reading stays cheap."""
+    """Whether the row should hear that the session is in use: at most every five minutes; reading stays cheap."""
     return clock.now() - found.seen_at >= TOUCH_EVERY
 
 

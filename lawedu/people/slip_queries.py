@@ -18,7 +18,7 @@ GONE = (DutyState.RETIRED, DutyState.LEFT)
 
 
 def within_reach(actor: Actor, action: str = ACTION) -> ColumnElement[bool]:
-    """Persons (joined with their Unit) that the actor's grants for an action cover: the same table as `policy.ensure`."""
+    """Persons (joined with their Unit) that the actor's grants cover: the same table as `policy.ensure`."""
     parts: list[ColumnElement[bool]] = []
     for grant, scope in grants_for(actor, action):
         if scope is Scope.ANY:
@@ -41,10 +41,10 @@ def has_slip() -> ColumnElement[bool]:
     return and_(Account.code_hash.is_not(None), Account.code_expires_at > clock.now())
 
 
-def select_units(actor: Actor, name: str) -> Select[Any]:
+def select_units(actor: Actor, name: str) -> Select[Any, Any, Any, Any]:
     """(unit, people, not activated, of those with a live slip) in customary order, for a paged list."""
     waiting = is_waiting()
-    query = (
+    query: Select[Any, Any, Any, Any] = (
         select(
             Unit,
             func.count(Person.id).label("people"),

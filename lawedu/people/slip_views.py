@@ -71,7 +71,7 @@ def issue_for_person() -> Any:
 @bp.post("/bench/slips/crew/<int:person_id>")
 @access("account.unlock")
 def issue_for_crew(person_id: int) -> Any:
-    """A slip for somebody with a role, from the security administrator: a liaison's slip would be a way to their rights."""
+    """A slip for somebody with a role, from the security administrator: see HigherHand."""
     with transaction():
         slips = activation.issue_codes(actor(), [account_queries.get_person(person_id)])
     return _as_file(slips, slips[0].name)

@@ -1,7 +1,7 @@
 """Throttling of sign-in (登录限速): failures only, by address and account together, then by account.
 
-An office shares one address, so an address alone is never slowed down; the wait by account stays short, because anybody can
-cause it. What is refused by the wait itself is not counted: hammering does not prolong it.
+An office shares one address, so an address alone is never slowed down; the wait by account stays short, because
+anybody can cause it. What is refused by the wait itself is not counted: hammering does not prolong it.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def count_failure(account_key: str, address: str) -> None:
 
 
 def forget(account_key: str, address: str | None = None) -> None:
-    """Forget the failures of an account: those of one address (it signed in), or all (unlocked by the security administrator)."""
+    """Forget the failures of an account: those of one address (it signed in), or all (unlocked)."""
     query = delete(SignInFailure).where(SignInFailure.account_key == account_key)
     db.session.execute(query if address is None else query.where(SignInFailure.address == address))
 

@@ -14,6 +14,7 @@ from lawedu.people.models import (
     UnitKind,
 )
 
+# One call for each enum: members of two enums with the same text are equal and would overwrite each other in one dict.
 wording.register(
     {
         Role.OFFICIAL: "国家工作人员",
@@ -30,6 +31,10 @@ wording.register(
         Role.AUDITOR: "审计管理员",
         Role.SECURITY_ADMIN: "安全管理员",
         Role.SYSTEM_ADMIN: "系统管理员",
+    }
+)
+wording.register(
+    {
         UnitKind.ZONE: "高新区",
         UnitKind.INTERNAL_OFFICE: "内设机构",
         UnitKind.DUAL_MANAGED: "双管单位",
@@ -37,6 +42,10 @@ wording.register(
         UnitKind.SUBDISTRICT: "街道",
         UnitKind.VILLAGE: "村、社区",
         UnitKind.OTHER: "其他单位",
+    }
+)
+wording.register(
+    {
         PersonCategory.CIVIL_SERVANT: "公务员",
         PersonCategory.REFERENCE_MANAGED: "参公人员",
         PersonCategory.INSTITUTION_STAFF: "事业人员",
@@ -45,19 +54,39 @@ wording.register(
         PersonCategory.MEDIATOR: "人民调解员",
         PersonCategory.GRID_WORKER: "网格员",
         PersonCategory.CONTRACT_STAFF: "聘用人员",
+    }
+)
+wording.register(
+    {
         DutyState.ACTIVE: "在岗",
         DutyState.SECONDED_OUT: "借调外出",
         DutyState.LONG_LEAVE: "长期休假",
         DutyState.RETIRED: "退休",
         DutyState.LEFT: "调离",
+    }
+)
+wording.register(
+    {
         ExamChannel.ZONE: "区内",
         ExamChannel.CITY: "市级",
         ExamChannel.LINE: "条线",
+    }
+)
+wording.register(
+    {
         PostingKind.ESTABLISHMENT: "编制单位",
         PostingKind.WORK: "工作单位",
+    }
+)
+wording.register(
+    {
         AccountState.NEW: "未开通",
         AccountState.ACTIVE: "已开通",
         AccountState.DISABLED: "已停用",
+    }
+)
+wording.register(
+    {
         ApprovalState.PENDING: "待审批",
         ApprovalState.APPROVED: "已同意",
         ApprovalState.REJECTED: "未同意",
