@@ -1,0 +1,106 @@
+"""Deriving all scores again (成绩复算): paper snapshot and journal must give what is stored (promise P5), sealed
+(P6).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from lawedu.attempts import queries, receipts, results
+from lawedu.attempts.models import Receipt, Result
+from lawedu.attempts.queries import Sitting
+from lawedu.attempts.refusals import TamperedResult
+from lawedu.core.attempt import AttemptState
+from lawedu.core.errors import Refusal
+from lawedu.core.questions import Value
+from lawedu.core.scoring import KeyMissing
+from lawedu.db import db
+
+BATCH = 200
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One attempt whose stored score is not what paper and journal give, and in which way."""
+
+    attempt_id: int
+    code: str
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one batch of attempts gave."""
+
+    count: int
+    violations: list[Violation]
+
+
+def check_all(exam_id: int | None = None) -> Iterator[Checked]:
+    """Compare every ended attempt, in batches."""
+    after = 0
+    while ids := queries.list_ids(after, BATCH, exam_id):
+        after = ids[-1]
+        sittings = [one for one in queries.list_sittings(ids) if one.state is not AttemptState.IN_PROGRESS]
+        yield Checked(len(sittings), _check(sittings))
+
+
+def _check(sittings: Sequence[Sitting]) -> list[Violation]:
+    ids = [one.id for one in sittings]
+    schemes = results.load_schemes([one.form_id for one in sittings]) if sittings else {}
+    sheets = queries.list_sheets(ids)
+    versions: dict[int, list[Result]] = {attempt_id: [] for attempt_id in ids}
+    for row in db.session.scalars(
+        select(Result).where(Result.attempt_id.in_(ids)).order_by(Result.attempt_id, Result.version)
+    ):
+        versions[row.attempt_id].append(row)
+    bodies = dict(db.session.execute(select(Receipt.attempt_id, Receipt.body).where(Receipt.attempt_id.in_(ids))).all())
+    found = []
+    for one in sittings:
+        code = _code(one, schemes[one.form_id], sheets[one.id], versions[one.id], bodies.get(one.id))
+        if code:
+            found.append(Violation(one.id, code))
+    return found
+
+
+def _code(
+    sitting: Sitting, scheme: results.Scheme, sheet: dict[str, Value], versions: Sequence[Any], receipt: bytes | None
+) -> str:
+    """What is wrong with one attempt; empty when nothing is."""
+    try:
+        current = results.check_chain(versions, sitting.owner_id)
+        derived = results.derive(scheme, sheet)
+    except TamperedResult:
+        return "tampered_result"
+    except KeyMissing:
+        return "key_missing"
+    if sitting.state is not AttemptState.VOIDED and not _is_genuine(receipt):
+        return "receipt_wrong"
+    if derived is None:
+        return ""
+    if current is None:
+        # A sitting that was voided while it ran has never been marked.
+        return "" if sitting.state is AttemptState.VOIDED else "result_missing"
+    # A regrade says in its reason why it departs from the key; the first marking never does.
+    if not current.reason and not _agrees(current, derived):
+        return "result_differs"
+    return "sheet_differs" if current.sheet_hash != derived.sheet_hash else ""
+
+
+def _agrees(stored: Any, derived: results.Derived) -> bool:
+    return bool(
+        stored.total == derived.total
+        and stored.passed == derived.passed
+        and stored.items == derived.items
+        and stored.paper_hash == derived.paper_hash
+    )
+
+
+def _is_genuine(receipt: bytes | None) -> bool:
+    try:
+        return receipt is not None and bool(receipts.verify(receipt))
+    except Refusal:
+        return False
