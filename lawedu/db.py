@@ -201,4 +201,4 @@ def _safe_rollback() -> None:
     try:
         db.session.rollback()
     except DBAPIError:
-        db.session.invalidate()
+        db.session().invalidate()

@@ -61,7 +61,7 @@ def database_error(error: DBAPIError) -> tuple[Any, int]:
     try:
         db.session.rollback()
     except DBAPIError:
-        db.session.invalidate()
+        db.session().invalidate()
     if isinstance(error, OperationalError) or error.connection_invalidated:
         return page(503, SENTENCES[503], Unavailable.code)
     return page(500, SENTENCES[500])
