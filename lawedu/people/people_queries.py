@@ -134,7 +134,7 @@ def names_above(unit_paths: Sequence[str]) -> dict[int, str]:
     """Names of every unit on these paths, by id: one select for a whole page of breadcrumbs."""
     ids = {int(part) for path in unit_paths for part in path.split("/") if part}
     rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count_people_by_unit(unit_ids: Sequence[int]) -> dict[int, int]:
@@ -144,7 +144,7 @@ def count_people_by_unit(unit_ids: Sequence[int]) -> dict[int, int]:
         .where(Person.unit_id.in_(unit_ids), Person.duty_state.not_in(GONE))
         .group_by(Person.unit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def count_people_in(unit: Unit) -> int:
@@ -176,7 +176,7 @@ def last_person_orders(unit_ids: Sequence[int]) -> dict[int, int]:
     rows = db.session.execute(
         select(Person.unit_id, func.max(Person.sort_order)).where(Person.unit_id.in_(unit_ids)).group_by(Person.unit_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def last_own_number(prefix: str) -> str | None:

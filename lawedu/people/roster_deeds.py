@@ -76,11 +76,13 @@ def _add(entries: Sequence[Entry]) -> dict[int, Place]:
             "work_unit_id": place.work,
         }
         places[number] = place
+    fill = insert(Person).returning(Person.id, Person.staff_number).execution_options(render_nulls=True)
     try:
-        ids = db.session.execute(insert(Person).returning(Person.id, Person.staff_number), list(people.values()))
+        # Without render_nulls every change between NULL and a value starts a statement of its own.
+        ids = db.session.execute(fill, list(people.values()))
     except IntegrityError as taken:
         raise NumberTaken from taken
-    return {person_id: places[number] for person_id, number in ids.tuples()}
+    return {person_id: places[number] for person_id, number in ids}
 
 
 def _place(row: Row) -> Place:
