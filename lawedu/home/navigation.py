@@ -76,6 +76,7 @@ BENCHES = (
                 Place("单位", "rosters.units", "unit.edit"),
                 Place("导入名册", "rosters.upload", "people.import"),
                 Place("激活单", "slips.index", "account.issue_code"),
+                Place("授权审批", "roles.requests", "role.approve", also=("roles.request_page",)),
             ),
         },
     ),
@@ -83,7 +84,7 @@ BENCHES = (
         "安全管理",
         {
             "授权": (
-                Place("角色授权", "roles.index", "role.grant"),
+                Place("角色授权", "roles.index", "role.view"),
                 Place("待审批", "home.approvals", "exam.approve"),
             ),
         },

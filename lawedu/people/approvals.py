@@ -97,6 +97,6 @@ def _decide(actor: Actor, approval: Approval, state: ApprovalState, note: str) -
 
 def _ensure_waiting(approval: Approval) -> None:
     """Look again under a lock: two approvers may press at once."""
-    db.session.refresh(approval, with_for_update=True)
+    db.session.refresh(approval, with_for_update={"of": Approval})
     if approval.state is not ApprovalState.PENDING:
         raise AlreadyDecided

@@ -162,7 +162,7 @@ def end(actor: Actor, grant: RoleGrant, why: str) -> None:
     Raises AlreadyDecided when it ended before, LastSecurityAdmin.
     """
     ensure(actor, "role.grant")
-    db.session.refresh(grant, with_for_update=True)
+    db.session.refresh(grant, with_for_update={"of": RoleGrant})
     if grant.ended_at is not None or grant.approved_at is None:
         raise AlreadyDecided
     if grant.role is Role.SECURITY_ADMIN:
@@ -231,7 +231,7 @@ def _ensure_decides(actor: Actor, grant: RoleGrant) -> None:
 
 
 def _ensure_waiting(grant: RoleGrant) -> None:
-    db.session.refresh(grant, with_for_update=True)
+    db.session.refresh(grant, with_for_update={"of": RoleGrant})
     if grant.ended_at is not None or grant.approved_at is not None:
         raise AlreadyDecided
 
