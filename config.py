@@ -113,6 +113,8 @@ def settings(environment: Mapping[str, str] | None = None, **changes: Any) -> di
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        # The cookie ends with the session (SESSION_ABSOLUTE after sign-in): no answer needs to sign it anew.
+        "SESSION_REFRESH_EACH_REQUEST": False,
         "SESSION_IDLE": timedelta(minutes=30),
         "SESSION_ABSOLUTE": timedelta(hours=12),
         "WTF_CSRF_TIME_LIMIT": None,

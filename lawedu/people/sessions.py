@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from lawedu import clock
 from lawedu.core.policy import Actor, Grant, Role
@@ -19,6 +19,21 @@ from lawedu.people.models import Person, UserSession
 
 TOUCH_EVERY = timedelta(minutes=5)
 CONFIRMED_FOR = timedelta(minutes=10)
+
+
+# Columns of the table instead of the class, built once: every request of the site asks this first.
+_SESSION = UserSession.__table__.c
+_FIND = select(
+    _SESSION.id,
+    _SESSION.person_id,
+    _SESSION.staff_number,
+    _SESSION.name,
+    _SESSION.unit_name,
+    _SESSION.grants,
+    _SESSION.created_at,
+    _SESSION.seen_at,
+    _SESSION.confirmed_at,
+).where(_SESSION.token_hash == bindparam("hash"), _SESSION.ended_at.is_(None))
 
 
 @dataclass(frozen=True)
@@ -60,19 +75,7 @@ def find_open(token: str, address: str = "") -> OpenSession | None:
 
     Limits: SESSION_IDLE since it was last seen, SESSION_ABSOLUTE since sign-in (GB/T 22239-2019 8.1.4.1).
     """
-    row = db.session.execute(
-        select(
-            UserSession.id,
-            UserSession.person_id,
-            UserSession.staff_number,
-            UserSession.name,
-            UserSession.unit_name,
-            UserSession.grants,
-            UserSession.created_at,
-            UserSession.seen_at,
-            UserSession.confirmed_at,
-        ).where(UserSession.token_hash == _hash(token), UserSession.ended_at.is_(None))
-    ).one_or_none()
+    row = db.session.execute(_FIND, {"hash": _hash(token)}).one_or_none()
     if row is None:
         return None
     now = clock.now()
