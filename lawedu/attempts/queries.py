@@ -64,31 +64,33 @@ class Sitting:
         return self.state is not self.state_at(now)
 
 
-_LAST_SEQ = select(func.coalesce(func.max(AnswerOp.seq), 0)).where(AnswerOp.attempt_id == Attempt.id).scalar_subquery()
+# Columns of the tables instead of the classes: a save reads one row and needs no object for it.
+_A, _F, _OP = Attempt.__table__.c, Form.__table__.c, AnswerOp.__table__.c
+_LAST_SEQ = select(func.coalesce(func.max(_OP.seq), 0)).where(_OP.attempt_id == _A.id).scalar_subquery()
 _COLUMNS = (
-    Attempt.id,
-    Attempt.exam_id,
-    Attempt.person_id.label("owner_id"),
-    Attempt.window_id,
-    Attempt.form_id,
-    Form.hash.label("form_hash"),
-    Attempt.try_no,
-    Attempt.state,
-    Attempt.started_at,
-    Attempt.deadline_at,
-    Attempt.ended_at,
-    Attempt.paused_at,
-    Attempt.extra_seconds,
-    Attempt.epoch,
-    Attempt.receipt_number,
-    Attempt.receipt_salt,
-    Attempt.void_reason,
+    _A.id,
+    _A.exam_id,
+    _A.person_id.label("owner_id"),
+    _A.window_id,
+    _A.form_id,
+    _F.hash.label("form_hash"),
+    _A.try_no,
+    _A.state,
+    _A.started_at,
+    _A.deadline_at,
+    _A.ended_at,
+    _A.paused_at,
+    _A.extra_seconds,
+    _A.epoch,
+    _A.receipt_number,
+    _A.receipt_salt,
+    _A.void_reason,
     _LAST_SEQ.label("last_seq"),
 )
-_ROWS: Select[Any] = select(*_COLUMNS).join(Form, Form.id == Attempt.form_id)
-_ONE = _ROWS.where(Attempt.id == bindparam("attempt_id"))
-_SHARED = _ONE.with_for_update(of=Attempt, read=True)
-_LOCKED = _ONE.with_for_update(of=Attempt)
+_ROWS: Select[Any] = select(*_COLUMNS).join_from(Attempt.__table__, Form.__table__, _F.id == _A.form_id)
+_ONE = _ROWS.where(_A.id == bindparam("attempt_id"))
+_SHARED = _ONE.with_for_update(of=Attempt.__table__, read=True)
+_LOCKED = _ONE.with_for_update(of=Attempt.__table__)
 
 
 def get_sitting(actor: Actor, action: str, attempt_id: int) -> Sitting:
@@ -133,9 +135,9 @@ def list_tries_in(exam_ids: Sequence[int], person_id: int) -> list[Sitting]:
 
 
 _OPS = (
-    select(AnswerOp.client, AnswerOp.epoch, AnswerOp.seq, AnswerOp.item, AnswerOp.value)
-    .where(AnswerOp.attempt_id == bindparam("attempt_id"))
-    .order_by(AnswerOp.epoch, AnswerOp.seq, AnswerOp.client)
+    select(_OP.client, _OP.epoch, _OP.seq, _OP.item, _OP.value)
+    .where(_OP.attempt_id == bindparam("attempt_id"))
+    .order_by(_OP.epoch, _OP.seq, _OP.client)
 )
 
 
