@@ -1,4 +1,4 @@
-"""People of the made-up zone (演示人员): officials in every unit and one account of every role. Every name is invented."""
+"""People of the made-up zone (演示人员): officials in every unit, one account of every role. All names invented."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime
 from random import Random
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from lawedu.core.policy import Role
 from lawedu.db import db
@@ -25,7 +25,10 @@ from lawedu.people.models import (
     UnitKind,
 )
 
-SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马苗方俞任袁柳史唐薛雷贺倪汤罗毕安常于傅齐康伍余顾孟黄穆萧尹"
+SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜谢邹苏潘葛范彭鲁韦马"
+    "苗方俞任袁柳史唐薛雷贺倪汤罗毕安常于傅齐康伍余顾孟黄穆萧尹"
+)
 GIVEN = "建国志远文静海燕晓东明哲雨桐思齐立新春梅永强秀兰宏伟丽华俊杰子涵玉珍振华雪松广平亚楠卫东嘉宁书恒若溪景行知微"
 AUTHORITIES = ("区管", "单位管理")
 # Where the staff of the site sit, and as what. The first of each role is printed by `run.py`.
@@ -158,3 +161,20 @@ def _add_grants(units: dict[str, Unit], now: datetime) -> None:
             for number, (role, _, _, scope) in zip(numbers, STAFF, strict=True)
         ],
     )
+
+
+def set_password(password_hash: str, now: datetime) -> None:
+    """The shared password anew, for everyone."""
+    db.session.execute(update(Account).values(password_hash=password_hash, password_changed_at=now))
+
+
+def list_demo_accounts() -> list[Listed]:
+    """The accounts as made: staff of the site with their role, everyone else as an official."""
+    rows = db.session.execute(
+        select(Person.staff_number, Person.name, Unit.name.label("unit"), RoleGrant.role)
+        .join(Unit, Unit.id == Person.unit_id)
+        .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.is_demo.is_(True))
+        .order_by(Person.id)
+    )
+    return [Listed(row.role or Role.OFFICIAL, row.staff_number, row.name, row.unit) for row in rows]

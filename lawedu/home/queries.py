@@ -29,7 +29,7 @@ class AnnouncedWindow:
 
 
 def list_announced_exams(now: datetime) -> list[AnnouncedWindow]:
-    """Windows of published annual exams, open or to come or just over; nothing of pre-appointment tests ever stands here."""
+    """Windows of published annual exams, open, to come or just over; pre-appointment tests never stand here."""
     rows = db.session.execute(
         select(Exam.title, ExamWindow)
         .join(ExamWindow, ExamWindow.exam_id == Exam.id)
