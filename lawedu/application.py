@@ -18,8 +18,8 @@ from lawedu.completion import views as completion_views
 from lawedu.db import db
 from lawedu.exams import views as exams_views
 from lawedu.home import views as home_views
+from lawedu.people import account_views, role_views, slip_views
 from lawedu.people import commands as people_commands
-from lawedu.people import role_views, slip_views
 from lawedu.people import views as people_views
 from lawedu.people import wording as people_wording
 from lawedu.questions import commands as questions_commands
@@ -31,6 +31,7 @@ BLUEPRINTS = (
     people_views.bp,
     role_views.bp,
     slip_views.bp,
+    account_views.bp,
     exams_views.bp,
     attempts_views.bp,
     completion_views.bp,

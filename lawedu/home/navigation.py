@@ -51,6 +51,7 @@ BENCHES = (
             "人员": (
                 Place("本单位人员", "rosters.people", "people.edit"),
                 Place("激活单", "slips.index", "account.issue_code"),
+                Place("账号", "accounts.index", "people.edit"),
             ),
         },
     ),
@@ -76,6 +77,7 @@ BENCHES = (
                 Place("单位", "rosters.units", "unit.edit"),
                 Place("导入名册", "rosters.upload", "people.import"),
                 Place("激活单", "slips.index", "account.issue_code"),
+                Place("账号", "accounts.index", "people.edit"),
                 Place("授权审批", "roles.requests", "role.approve", also=("roles.request_page",)),
             ),
         },
@@ -85,6 +87,7 @@ BENCHES = (
         {
             "授权": (
                 Place("角色授权", "roles.index", "role.view"),
+                Place("解除登录限制", "accounts.waits", "account.unlock"),
                 Place("待审批", "home.approvals", "exam.approve"),
             ),
         },

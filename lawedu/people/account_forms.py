@@ -49,3 +49,18 @@ class ChangePasswordForm(NewPassword):
     """修改密码"""
 
     current = PasswordField("当前密码", [InputRequired("请输入当前密码"), Length(max=LONGEST, message=TOO_LONG)])
+
+
+class FindPerson(Form):
+    """按工号查找账号"""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    number = StringField("工号", [Length(max=64, message=TOO_LONG)])
+
+
+class DisableForm(Form):
+    """停用账号"""
+
+    reason = StringField("停用原因", [InputRequired("请填写停用原因"), Length(max=200, message=TOO_LONG)])

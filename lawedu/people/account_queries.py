@@ -50,3 +50,8 @@ def accounts_of(person_ids: Sequence[int]) -> dict[int, Account]:
     """Accounts by person, locked: they are about to change. For one unit at a time, not for everybody."""
     query = select(Account).where(Account.person_id.in_(person_ids)).order_by(Account.id).with_for_update()
     return {account.person_id: account for account in db.session.scalars(query)}
+
+
+def find_account(person_id: int) -> Account | None:
+    """The account of a person, if there is one."""
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))

@@ -10,9 +10,9 @@ from sqlalchemy import select
 from lawedu import clock
 from lawedu.audit import services as audit
 from lawedu.core.errors import NotAllowed, RuleBroken
-from lawedu.core.policy import Actor, ensure
+from lawedu.core.policy import PLAIN_ROLES, Actor, ensure
 from lawedu.db import db
-from lawedu.people import account_queries, mobiles, passwords, sessions, throttle
+from lawedu.people import account_queries, mobiles, passwords, role_queries, sessions, throttle
 from lawedu.people.models import Account, AccountState, Person
 
 
@@ -36,6 +36,13 @@ class PasswordNeeded(WrongPassword):
 
     code = "password_needed"
     sentence = "请输入当前密码，确认是本人办理。"
+
+
+class HoldsRoles(RuleBroken):
+    """A person with roles is not switched off by a liaison: the grant ends first (先结束授权)."""
+
+    code = "holds_roles"
+    sentence = "{name}有在用的角色授权，请先由安全管理员结束授权，再停用账号。"
 
 
 @dataclass(frozen=True)
@@ -131,8 +138,13 @@ def change_password(actor: Actor, proof: Proof, password_hash: str, agent: str) 
 
 
 def disable(actor: Actor, person: Person, reason: str) -> None:
-    """Close an account (停用): sessions end at once, the slip dies, history stays; a second time changes nothing."""
+    """Close an account (停用): sessions end at once, the slip dies, history stays; a second time changes nothing.
+
+    Raises HoldsRoles.
+    """
     ensure(actor, "people.edit", person)
+    if role_queries.roles_of([person.id]).get(person.id, frozenset()) - PLAIN_ROLES:
+        raise HoldsRoles(name=person.name)
     account = _account_of(person)
     if account.state is AccountState.DISABLED:
         return

@@ -71,16 +71,16 @@ class CrewForm(Form):
     rows = FieldList(FormField(CrewRow), min_entries=1, max_entries=MOST_ROWS)
     reason = TextAreaField("授权事由", [InputRequired("请填写授权事由"), Length(max=500, message=TOO_LONG)])
     password = PasswordField(
-        "当前密码", [Length(max=LONGEST, message=TOO_LONG)], description="最近 10 分钟内输入过可以不填"
+        "当前密码", [Length(max=LONGEST, message=TOO_LONG)], description="登录后 10 分钟内可以不填"
     )
 
 
 class DecideForm(Form):
     """审批"""
 
-    note = TextAreaField("审批意见", [Length(max=500, message=TOO_LONG)], description="不同意时必填")
+    note = TextAreaField("不同意的理由", [Length(max=500, message=TOO_LONG)], description="不同意时必填")
     password = PasswordField(
-        "当前密码", [Length(max=LONGEST, message=TOO_LONG)], description="最近 10 分钟内输入过可以不填"
+        "当前密码", [Length(max=LONGEST, message=TOO_LONG)], description="登录后 10 分钟内可以不填"
     )
 
 

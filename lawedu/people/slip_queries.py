@@ -87,7 +87,16 @@ def get_unit(actor: Actor, unit_id: int) -> Unit:
     return found
 
 
-def find_person(actor: Actor, staff_number: str) -> Person | None:
-    """One person in reach by number."""
+def find_person(actor: Actor, staff_number: str, action: str = ACTION) -> Person | None:
+    """One person in reach of an action, by number."""
     query = select(Person).join(Unit, Unit.id == Person.unit_id).options(joinedload(Person.unit))
-    return db.session.scalar(query.where(Person.staff_number == staff_number, within_reach(actor)))
+    return db.session.scalar(query.where(Person.staff_number == staff_number, within_reach(actor, action)))
+
+
+def get_person(actor: Actor, person_id: int, action: str = ACTION) -> Person:
+    """One person in reach of an action. Raises NotFound."""
+    query = select(Person).join(Unit, Unit.id == Person.unit_id).options(joinedload(Person.unit))
+    found = db.session.scalar(query.where(Person.id == person_id, within_reach(actor, action)))
+    if found is None:
+        raise NotFound
+    return found
