@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import and_, exists, func, select
 
-from lawedu.attempts import queries, results
-from lawedu.attempts.models import ImportState, OutsideImport, OutsideScore
+from lawedu.attempts import outside_queries, queries, results
+from lawedu.attempts.models import OutsideImport, OutsideScore
 from lawedu.attempts.queries import Sitting
 from lawedu.core.attempt import AttemptState
 from lawedu.core.errors import NotFound, Unavailable
@@ -108,15 +108,18 @@ class Facts:
     tries: Mapping[int, list[Sitting]]
 
 
-def load_facts(places: Sequence[ExamPlace], person_id: int, now: datetime) -> Facts:
+def load_facts(
+    places: Sequence[ExamPlace], person_id: int, now: datetime, known: Sequence[Sitting] | None = None
+) -> Facts:
     """What `core.exam.may_start` needs to know of each exam. At most eight selects for any number of exams.
 
-    An attempt that has expired without being written down is marked on the fly, so that nothing depends on the sweeper.
+    `known` are the person's tries when the caller has just read them. An attempt that has expired without being
+    written down is marked on the fly, so that nothing depends on the sweeper.
     """
     exam_ids = [place.exam_id for place in places]
     windows = list_windows(exam_ids)
-    sittings = queries.list_tries_in(exam_ids, person_id)
-    stored = results.list_current(sittings)
+    sittings = queries.list_tries_in(exam_ids, person_id) if known is None else known
+    stored = results.list_current(sittings) if sittings else {}
     unwritten = [one.id for one in sittings if one.is_due(now)]
     computed = results.derive_many(unwritten) if unwritten else {}
     outside = _outside_tries(exam_ids, person_id)
@@ -152,11 +155,7 @@ def _outside_tries(exam_ids: Sequence[int], person_id: int) -> dict[int, list[Tr
     rows = db.session.execute(
         select(OutsideImport.exam_id, OutsideImport.window_kind, OutsideScore.points, OutsideScore.passed)
         .join(OutsideImport, OutsideImport.id == OutsideScore.import_id)
-        .where(
-            OutsideScore.person_id == person_id,
-            OutsideImport.exam_id.in_(exam_ids),
-            OutsideImport.state == ImportState.APPROVED,
-        )
+        .where(OutsideScore.person_id == person_id, OutsideImport.exam_id.in_(exam_ids), outside_queries.counts())
     )
     found: dict[int, list[TryFacts]] = {}
     for row in rows:

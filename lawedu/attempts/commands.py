@@ -128,6 +128,7 @@ def recompute(only_check: bool, exam_id: int | None, as_json: bool) -> None:
 
 PROBLEMS = {
     "tampered_result": "成绩与校验值不一致",
+    "paper_differs": "试卷与冻结时的校验值不一致",
     "key_missing": "试卷缺少标准答案",
     "receipt_wrong": "回执缺失或签名不一致",
     "result_missing": "没有成绩",

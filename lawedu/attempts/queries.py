@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, exists, func, select
+from sqlalchemy import RowMapping, Select, bindparam, exists, func, or_, select
 
 from lawedu import clock
 from lawedu.attempts.models import AnswerOp, Attempt, LateOp, Receipt, Result
@@ -16,7 +16,7 @@ from lawedu.core.errors import NotFound
 from lawedu.core.policy import Actor, ensure
 from lawedu.core.questions import Value
 from lawedu.db import db
-from lawedu.exams.models import Exam, Form
+from lawedu.exams.models import Exam, ExamWindow, Form
 
 
 @dataclass(frozen=True)
@@ -191,19 +191,32 @@ def count_late(attempt_id: int) -> int:
     return db.session.scalar(select(func.count()).select_from(LateOp).where(LateOp.attempt_id == attempt_id)) or 0
 
 
-def list_due(now: datetime, limit: int, after_id: int = 0, exam_id: int | None = None) -> list[int]:
-    """Attempts that have expired and are not written down yet, oldest number first."""
+def list_due(now: datetime, limit: int, after_id: int = 0) -> list[int]:
+    """Attempts that have expired and are not written down yet, a batch at a time."""
     query = select(Attempt.id).where(
-        Attempt.state == AttemptState.IN_PROGRESS, Attempt.deadline_at < now - GRACE, Attempt.id > after_id
+        Attempt.state == AttemptState.IN_PROGRESS,
+        Attempt.paused_at.is_(None),
+        Attempt.deadline_at < now - GRACE,
+        Attempt.id > after_id,
     )
-    if exam_id is not None:
-        query = query.where(Attempt.exam_id == exam_id)
     return list(db.session.scalars(query.order_by(Attempt.id).limit(limit)))
 
 
 def list_all_due(exam_id: int, now: datetime) -> list[int]:
-    """The same, all of one exam: few, when the sweeper runs; nobody waits for a page of them."""
-    return list_due(now, 10_000_000, exam_id=exam_id)
+    """The same, all of one exam, as its results are released. A pause that nobody resumed ends with its window."""
+    return list(
+        db.session.scalars(
+            select(Attempt.id)
+            .join(ExamWindow, ExamWindow.id == Attempt.window_id)
+            .where(
+                Attempt.state == AttemptState.IN_PROGRESS,
+                Attempt.deadline_at < now - GRACE,
+                Attempt.exam_id == exam_id,
+                or_(Attempt.paused_at.is_(None), ExamWindow.closes_at < now),
+            )
+            .order_by(Attempt.id)
+        )
+    )
 
 
 def list_ids(after_id: int, limit: int, exam_id: int | None = None) -> list[int]:

@@ -19,8 +19,30 @@ from lawedu.core.errors import Refusal
 from lawedu.core.questions import Value
 from lawedu.core.scoring import KeyMissing
 from lawedu.db import db
+from lawedu.exams import snapshots
+from lawedu.exams.models import ExamItem, Form
 
 BATCH = 200
+
+
+class _Papers:
+    """Whether frozen forms still say what their hash covers; each form is read once a batch."""
+
+    def __init__(self, form_ids: Sequence[int]) -> None:
+        forms = db.session.execute(
+            select(Form.id, Form.exam_id, Form.number, Form.layout, Form.hash).where(Form.id.in_(set(form_ids)))
+        ).all()
+        wanted = {int(line["item"]) for form in forms for line in form.layout}
+        rows = db.session.execute(
+            select(ExamItem.id, ExamItem.kind, ExamItem.stem, ExamItem.options).where(ExamItem.id.in_(wanted))
+        )
+        texts = {str(row.id): snapshots.item_hash(row.kind, row.stem, row.options) for row in rows}
+        self._whole: dict[int, bool] = {
+            form.id: snapshots.form_hash(form.exam_id, form.number, form.layout, texts) == form.hash for form in forms
+        }
+
+    def is_whole(self, form_id: int) -> bool:
+        return self._whole[form_id]
 
 
 @dataclass(frozen=True)
@@ -59,7 +81,11 @@ def _check(sittings: Sequence[Sitting]) -> list[Violation]:
         versions[row.attempt_id].append(row)
     bodies = dict(db.session.execute(select(Receipt.attempt_id, Receipt.body).where(Receipt.attempt_id.in_(ids))).all())
     found = []
+    papers = _Papers([one.form_id for one in sittings])
     for one in sittings:
+        if not papers.is_whole(one.form_id):
+            found.append(Violation(one.id, "paper_differs"))
+            continue
         code = _code(one, schemes[one.form_id], sheets[one.id], versions[one.id], bodies.get(one.id))
         if code:
             found.append(Violation(one.id, code))

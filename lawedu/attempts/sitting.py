@@ -47,7 +47,7 @@ def start(actor: Actor, exam_id: int) -> Started:
         return Started(held.id)
     due = [one.id for one in tries if one.is_due(now)]
     closings = [closing for attempt_id in due if (closing := submission.expire_if_due(attempt_id, now))]
-    facts = candidacy.load_facts([place], actor.person_id, now)
+    facts = candidacy.load_facts([place], actor.person_id, now, None if due else tries)
     started = _follow(actor, place, may_start(facts.start[exam_id], now), now)
     for closing in closings:
         submission.record(actor, closing)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from lawedu import clock
-from lawedu.attempts import queries, results, submission
+from lawedu.attempts import candidacy, queries, results, submission
 from lawedu.attempts.models import Attempt, Receipt, TimeChange, TimeChangeKind
 from lawedu.attempts.queries import Sitting
 from lawedu.attempts.refusals import (
@@ -26,6 +26,7 @@ from lawedu.audit import services as audit
 from lawedu.core.attempt import AttemptState, deadline
 from lawedu.core.exam import ExamState
 from lawedu.core.policy import MACHINE, Actor
+from lawedu.core.visibility import may_see_keys
 from lawedu.db import db
 from lawedu.exams.models import Exam, ExamWindow
 
@@ -86,19 +87,28 @@ def _give(actor: Actor, sitting: Sitting, kind: TimeChangeKind, seconds: int, re
         .join(ExamWindow, ExamWindow.exam_id == Exam.id)
         .where(ExamWindow.id == sitting.window_id)
     ).one()
-    if exam.state is ExamState.RELEASED:
+    now = clock.now()
+    if exam.state is ExamState.RELEASED and _is_decided(sitting, now):
         raise AlreadyReleased
     extra = sitting.extra_seconds + seconds
     until = deadline(
         sitting.started_at, timedelta(minutes=exam.duration_minutes), timedelta(seconds=extra), exam.closes_at
     )
-    if sitting.is_due(clock.now()):
+    if sitting.is_due(now):
         # As if the sweeper had been there first: what is superseded stands on record either way.
-        closing = submission.expire(sitting, clock.now())
+        closing = submission.expire(sitting, now)
         submission.record(MACHINE, closing)
     _reopen(sitting, extra, until)
     _note(actor, sitting, kind, seconds, reason, deadline=until.isoformat())
     return until
+
+
+def _is_decided(sitting: Sitting, now: datetime) -> bool:
+    """Whether its result is out, or the keys are: a resit still runs after the main window's results were released."""
+    if sitting.state_at(now) is not AttemptState.IN_PROGRESS:
+        return True
+    windows = candidacy.list_windows([sitting.exam_id])[sitting.exam_id]
+    return may_see_keys(True, windows, now, queries.find_latest_open_deadline(sitting.exam_id, now))
 
 
 def _reopen(sitting: Sitting, extra: int, until: datetime) -> None:
