@@ -1,7 +1,7 @@
 """Who must sit (应考范围): rules, and the roster drawn from them.
 
-Until the roster is locked the rules are the truth and the list follows them; afterwards the list is, and every change of it
-carries a reason.
+Until the roster is locked the rules are the truth and the list follows them; afterwards the list is,
+and every change of it carries a reason.
 """
 
 from __future__ import annotations
@@ -126,27 +126,25 @@ def draw_up(actor: Actor, exam: Exam) -> DrawnUp:
     removed = _take_off(exam, now)
     flag_exam_staff(exam)
     total = queries.count_listed(exam.id)
-    audit.record(
-        actor, "audience.draw_up", f"exam:{exam.id}", added=added, removed=removed, moved=moved, total=total
-    )
+    audit.record(actor, "audience.draw_up", f"exam:{exam.id}", added=added, removed=removed, moved=moved, total=total)
     return DrawnUp(added, removed, moved, total)
 
 
 def _add_missing(exam: Exam, now: datetime) -> int:
     people = queries.required_people(exam.id).subquery()
     there = exists().where(Candidate.exam_id == exam.id, Candidate.person_id == people.c.id)
-    columns = ["exam_id", "person_id", "unit_id", "is_exam_staff", "extra_minutes", "added_reason", "added_at", "removed_reason"]
-    values = select(
-        literal(exam.id),
-        people.c.id,
-        people.c.unit_id,
-        literal(False),
-        literal(0),
-        literal(""),
-        literal(now, Candidate.added_at.type),
-        literal(""),
-    ).where(not_(there))
-    return _run(insert(Candidate).from_select(columns, values))
+    values = {
+        "exam_id": literal(exam.id),
+        "person_id": people.c.id,
+        "unit_id": people.c.unit_id,
+        "is_exam_staff": literal(False),
+        "extra_minutes": literal(0),
+        "added_reason": literal(""),
+        "added_at": literal(now, Candidate.added_at.type),
+        "removed_reason": literal(""),
+    }
+    missing = select(*values.values()).where(not_(there))
+    return _run(insert(Candidate).from_select(list(values), missing))
 
 
 def _bring_back(exam: Exam, now: datetime) -> int:
@@ -196,7 +194,7 @@ def flag_exam_staff(exam: Exam) -> None:
 
 
 def _run(statement: Executable) -> int:
-    """Rows touched. Objects already loaded are not looked through: with 200,000 rows that would cost more than the deed."""
+    """Rows touched. Loaded objects are not looked through: with 200,000 rows that would cost more than the deed."""
     result = db.session.execute(statement, execution_options={"synchronize_session": False})
     db.session.expire_all()
     return max(result.rowcount, 0) if isinstance(result, CursorResult) else 0

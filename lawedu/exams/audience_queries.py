@@ -59,11 +59,11 @@ def has_audience(exam_id: int) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-def required_people(exam_id: int) -> Select[tuple[int, int]]:
+def required_people(exam_id: int) -> Select[int, int]:
     """(person id, unit id) of everybody whom the rules name: (groups in − groups out + persons in) − persons out.
 
-    Groups reach people at their unit (在岗、借调外出、长假) whose exam is the zone's; a person named by hand may belong to
-    another channel, but never be retired or gone.
+    Groups reach people at their unit (在岗、借调外出、长假) whose exam is the zone's; a person named by hand may belong
+    to another channel, but never be retired or gone.
     """
     rules = list_group_rules(exam_id)
     into = [_matches(rule) for rule in rules if rule.effect is AudienceEffect.INCLUDE]
@@ -92,7 +92,7 @@ def _matches(rule: AudienceRule) -> ColumnElement[bool]:
     return and_(*parts)
 
 
-def _named(exam_id: int, effect: AudienceEffect) -> Select[tuple[int | None]]:
+def _named(exam_id: int, effect: AudienceEffect) -> Select[int | None]:
     return select(AudienceRule.person_id).where(
         AudienceRule.exam_id == exam_id, AudienceRule.effect == effect, AudienceRule.person_id.is_not(None)
     )
@@ -123,7 +123,7 @@ def find_person_rule(exam_id: int, person_id: int) -> AudienceRule | None:
 
 
 def search_people(text: str, limit: int = 20) -> Sequence[Person]:
-    """People of the zone by staff number or the beginning of the name, for the exam administrator; the first few only."""
+    """People of the zone by staff number or the beginning of the name; the first few only."""
     if not text:
         return []
     query = (
@@ -156,6 +156,14 @@ def get_candidate(exam_id: int, candidate_id: int, *, lock: bool = False) -> Can
     if found is None:
         raise NotFound
     return found
+
+
+def listed_among(exam_id: int, person_ids: Sequence[int]) -> frozenset[int]:
+    """Which of these people are on the list."""
+    query = select(Candidate.person_id).where(
+        Candidate.exam_id == exam_id, Candidate.person_id.in_(person_ids), Candidate.removed_at.is_(None)
+    )
+    return frozenset(db.session.scalars(query))
 
 
 def find_candidate(exam_id: int, person_id: int, *, lock: bool = False) -> Candidate | None:

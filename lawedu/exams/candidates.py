@@ -99,7 +99,7 @@ def _ensure_reason(exam: Exam, reason: str) -> None:
 
 
 def _name(exam: Exam, person_id: int, effect: AudienceEffect) -> None:
-    """Before the lock the rules are the truth: a change by hand is a rule for one person. Afterwards they are history."""
+    """Before the lock the rules are the truth: a change by hand is a rule for one person; later they are history."""
     if exam.roster_locked_at is not None:
         return
     rule = queries.find_person_rule(exam.id, person_id)

@@ -32,7 +32,10 @@ class RosterNote(Base):
     """Note on a unit's list (名单问题): who should be on it or off it and why; one outcome follows."""
 
     __tablename__ = "roster_note"
-    __table_args__ = (Index("ix_roster_note_unit", "exam_id", "unit_id"), Index("ix_roster_note_open", "exam_id", "outcome"))
+    __table_args__ = (
+        Index("ix_roster_note_unit", "exam_id", "unit_id"),
+        Index("ix_roster_note_open", "exam_id", "outcome"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     exam_id: Mapped[int] = mapped_column(ForeignKey("exam.id"))

@@ -16,18 +16,15 @@ from lawedu.exams.roster_queries import units_within
 from lawedu.people.models import Unit
 
 
-def select_notes(exam_id: int, within: ColumnElement[bool], *, is_open: bool | None = None) -> Select[tuple[RosterNote]]:
-    """Notes of an exam in customary order of units; open ones, settled ones or all."""
-    query = (
+def select_notes(exam_id: int, within: ColumnElement[bool]) -> Select[RosterNote]:
+    """Notes of an exam, open ones first, in customary order of units."""
+    return (
         select(RosterNote)
         .join(RosterNote.unit)
         .where(RosterNote.exam_id == exam_id, within)
         .options(contains_eager(RosterNote.unit), joinedload(RosterNote.raiser))
         .order_by(RosterNote.outcome.is_not(None), Unit.sort_path, Unit.id, RosterNote.id)
     )
-    if is_open is None:
-        return query
-    return query.where(RosterNote.outcome.is_(None) if is_open else RosterNote.outcome.is_not(None))
 
 
 def count_open(exam_ids: Sequence[int], within: ColumnElement[bool]) -> dict[int, int]:
@@ -38,7 +35,7 @@ def count_open(exam_ids: Sequence[int], within: ColumnElement[bool]) -> dict[int
         .where(RosterNote.exam_id.in_(exam_ids), RosterNote.outcome.is_(None), within)
         .group_by(RosterNote.exam_id)
     )
-    return {exam_id: number for exam_id, number in db.session.execute(query)}
+    return {row[0]: row[1] for row in db.session.execute(query)}
 
 
 def get_note(actor: Actor, action: str, exam_id: int, note_id: int, *, lock: bool = False) -> RosterNote:

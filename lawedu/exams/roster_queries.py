@@ -57,10 +57,16 @@ def get_shown_exam(exam_id: int, *, lock: bool = False) -> Exam:
     return found
 
 
+def select_shown_exams() -> Select[Exam]:
+    """Exams whose lists liaisons see, newest first."""
+    return select(Exam).where(shown_to_liaisons()).order_by(Exam.year.desc(), Exam.id.desc())
+
+
 def list_own_units(actor: Actor, action: str) -> Sequence[Unit]:
     """The units for which the actor answers: the tops of the granted subtrees, in customary order."""
     paths = [grant.unit_path for grant, scope in grants_for(actor, action) if scope is Scope.UNIT]
-    tops = or_(Unit.path.in_([path for path in paths if path != "/"]), Unit.parent_id.is_(None) if "/" in paths else false())
+    roots = Unit.parent_id.is_(None) if "/" in paths else false()
+    tops = or_(Unit.path.in_(paths), roots)
     return db.session.scalars(select(Unit).where(tops).order_by(Unit.sort_path, Unit.id)).all()
 
 
@@ -73,7 +79,7 @@ def get_unit(actor: Actor, action: str, unit_id: int) -> Unit:
     return found
 
 
-def select_list(exam_id: int, unit_path: str, text: str = "") -> Select[tuple[Candidate]]:
+def select_list(exam_id: int, unit_path: str, text: str = "") -> Select[Candidate]:
     """People listed in a unit subtree, in customary order; `text` is a staff number or the beginning of a name."""
     query = (
         select(Candidate)
@@ -88,7 +94,7 @@ def select_list(exam_id: int, unit_path: str, text: str = "") -> Select[tuple[Ca
     return query
 
 
-def select_people(exam_id: int, text: str = "", removed: bool = False) -> Select[tuple[Candidate]]:
+def select_people(exam_id: int, text: str = "", removed: bool = False) -> Select[Candidate]:
     """Everybody on the roster, or everybody taken off it, in customary order, for the exam administrator."""
     query = (
         select(Candidate)
@@ -114,6 +120,18 @@ def get_listed(actor: Actor, action: str, exam_id: int, candidate_id: int, *, lo
     if found is None:
         raise NotFound
     return found
+
+
+def select_counts(exam_id: int) -> Select[Any]:
+    """(unit, people on the list, exam staff among them) by unit, in customary order."""
+    columns: list[Any] = [Unit, func.count(), func.sum(case((Candidate.is_exam_staff, 1), else_=0))]
+    return (
+        select(*columns)
+        .join(Candidate, Candidate.unit_id == Unit.id)
+        .where(Candidate.exam_id == exam_id, LISTED)
+        .group_by(Unit.id)
+        .order_by(Unit.sort_path, Unit.id)
+    )
 
 
 @dataclass(frozen=True)
@@ -191,7 +209,8 @@ def _joined(columns: Sequence[Any], lists: Any, last: Any) -> Select[Any]:
 
 def _still_true(lists: Any, last: Any) -> ColumnElement[bool]:
     """A confirmation holds while nobody came onto the list after it and nobody left (then the count is smaller)."""
-    return and_(last.c.id.is_not(None), last.c.person_count == lists.c.people, lists.c.changed_at <= last.c.confirmed_at)
+    unchanged = lists.c.changed_at <= last.c.confirmed_at
+    return and_(last.c.id.is_not(None), last.c.person_count == lists.c.people, unchanged)
 
 
 def select_unit_lists(
@@ -215,7 +234,7 @@ def select_unit_lists(
 
 def unit_list(row: Row[Any]) -> UnitList:
     """A row of `select_unit_lists` by its names."""
-    unit, people, confirmed_at, name, holds, open_notes = row
+    unit, people, confirmed_at, name, holds, open_notes = tuple(row)
     return UnitList(unit, people, confirmed_at, name, bool(holds), open_notes or 0)
 
 
@@ -236,6 +255,20 @@ def totals(exam_ids: Sequence[int], within: ColumnElement[bool]) -> dict[int, Li
     return {exam_id: ListTotals(*(int(value) for value in rest)) for exam_id, *rest in db.session.execute(query)}
 
 
+def find_last_confirmation(exam_id: int, unit_path: str) -> tuple[datetime, str] | None:
+    """When and by whom a list of the subtree was last confirmed."""
+    query = (
+        select(RosterConfirmation.confirmed_at, Person.name)
+        .join(Unit, Unit.id == RosterConfirmation.unit_id)
+        .join(Person, Person.id == RosterConfirmation.confirmed_by)
+        .where(RosterConfirmation.exam_id == exam_id, Unit.path.startswith(unit_path, autoescape=True))
+        .order_by(RosterConfirmation.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
 def hash_lines(lines: Iterator[tuple[int, str]]) -> str:
     """SHA-256 over unit and staff number of everybody, in the order given; hex."""
     digest = hashlib.sha256()
@@ -254,8 +287,8 @@ def stream_list(exam_id: int, unit_path: str) -> Iterator[tuple[int, str]]:
         .order_by(Candidate.unit_id, Person.staff_number)
         .execution_options(yield_per=2000)
     )
-    for unit_id, staff_number in db.session.execute(query):
-        yield unit_id, staff_number
+    for row in db.session.execute(query):
+        yield row[0], row[1]
 
 
 def list_hash(exam_id: int, unit_path: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -16,9 +16,11 @@ from lawedu.core.policy import Actor, ensure
 from lawedu.db import db
 from lawedu.exams import audience_queries, roster_note_queries, roster_queries
 from lawedu.exams.audience import ensure_alive, ensure_unlocked, flag_exam_staff
-from lawedu.exams.models import Exam, RosterConfirmation
+from lawedu.exams.models import Candidate, Exam, RosterConfirmation
 from lawedu.exams.roster_queries import ListTotals, hash_lines
 from lawedu.people.models import Unit
+
+MOST_ON_PAPER = 2000
 
 
 class NobodyListed(RuleBroken):
@@ -70,6 +72,13 @@ class NotesOpen(RuleBroken):
     sentence = "还有{count}条名单问题没有处理，处理完或者撤回以后再确认。"
 
 
+class TooManyForPaper(RuleBroken):
+    """Hundreds of sheets in one go (打印人数过多)."""
+
+    code = "too_many_for_paper"
+    sentence = "名单超过 {most} 人，请按下级单位分别打印。"
+
+
 def open_confirmation(actor: Actor, exam: Exam, by_date: date) -> None:
     """Ask the units to confirm by the end of `by_date` (Beijing); again to move the day.
 
@@ -87,10 +96,11 @@ def open_confirmation(actor: Actor, exam: Exam, by_date: date) -> None:
 
 
 def confirm(actor: Actor, exam: Exam, unit: Unit, list_hash: str, note: str = "") -> int:
-    """Confirm the list of a unit and of everything below it (a 街道 covers its villages); returns the persons confirmed.
+    """Confirm the list of a unit and everything below it (a 街道 covers its villages); returns the persons confirmed.
 
-    `list_hash` is the hash of the list that was looked at. One row per listing unit is written, each with its own hash, so
-    that a later change in one village leaves the others confirmed. Late is better than never: possible until the lock.
+    `list_hash` is the hash of the list that was looked at. One row per listing unit is written, each with its own
+    hash, so that a later change in one village leaves the others confirmed. Possible until the lock: late is better
+    than never.
     Raises NotOpened, ListIsLocked, ListChanged, NotesOpen, NobodyListed, ExamCancelled.
     """
     ensure(actor, "roster.confirm", unit)
@@ -109,7 +119,7 @@ def confirm(actor: Actor, exam: Exam, unit: Unit, list_hash: str, note: str = ""
     if not rows:
         raise NobodyListed
     db.session.execute(insert(RosterConfirmation), rows)
-    people = sum(row["person_count"] for row in rows)
+    people: int = sum(row["person_count"] for row in rows)
     audit.record(actor, "roster.confirm", f"exam:{exam.id}", unit=unit.id, people=people, list_hash=list_hash)
     return people
 
@@ -167,3 +177,17 @@ def lock(actor: Actor, exam: Exam) -> ListTotals:
         unconfirmed_units=total.waiting_units,
     )
     return total
+
+
+def list_for_paper(exam: Exam, unit: Unit, *, alone: bool = False, most: int = MOST_ON_PAPER) -> Sequence[Candidate]:
+    """A unit's whole list for printing, at most `most` persons; `alone` leaves the units below it out.
+
+    Raises TooManyForPaper.
+    """
+    query = roster_queries.select_list(exam.id, unit.path)
+    if alone:
+        query = query.where(Candidate.unit_id == unit.id)
+    rows = db.session.scalars(query.limit(most + 1)).all()
+    if len(rows) > most:
+        raise TooManyForPaper(most=most)
+    return rows
