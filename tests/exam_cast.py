@@ -223,7 +223,9 @@ class Sitter:
     def post(self, action: str, content: Any, **headers: str) -> Any:
         """POST JSON to a door of this attempt."""
         return self.client.post(
-            f"/attempts/{self.id}/{action}", json=content, headers={"X-CSRF-Token": self.token, **headers}
+            f"/attempts/{self.id}/{action}",
+            data=json.dumps(content),
+            headers={"X-CSRF-Token": self.token, "Content-Type": "application/json", **headers},
         )
 
     def send(self, *ops: dict[str, Any], **more: Any) -> Any:

@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from lawedu import clock
@@ -154,11 +153,9 @@ def _look(attempt_id: int) -> Taken:
 
 
 def _body() -> bytes:
-    request.max_content_length = inputs.LARGEST_BODY
-    try:
-        return request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise TooMuch from error
+    if (request.content_length or 0) > inputs.LARGEST_BODY:
+        raise TooMuch
+    return request.get_data(cache=False)
 
 
 def _json(content: Any, status: int = 200) -> Response:
