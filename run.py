@@ -50,9 +50,6 @@ def must(*command: str | Path, why: str, quiet: bool = False, **changes: str) ->
         raise Stop(why)
 
 
-# --- installing ---------------------------------------------------------------------------------------------------------
-
-
 def install(*, tests: bool = False) -> None:
     """Make `.venv` and install the locked packages; does nothing when the lock file has not changed."""
     lock = ROOT / ("requirements-dev.lock" if tests else "requirements.lock")
@@ -65,11 +62,10 @@ def install(*, tests: bool = False) -> None:
         say("［1］正在创建 Python 环境 .venv …")
         make_environment()
     say(f"［2］正在安装{'运行与测试' if tests else '运行'}所需的程序包（首次约需一至两分钟）…")
-    must(
-        PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "--progress-bar", "on" if sys.stdout.isatty() else "off",
-        "--quiet" if not sys.stdout.isatty() else "--no-color", "--require-hashes", "-r", lock,
-        why="程序包没有装好：请检查网络或内部软件源设置（pip config），然后重新运行。",
-    )  # fmt: skip
+    shown = ["--progress-bar", "on"] if sys.stdout.isatty() else ["--quiet"]
+    pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *shown]
+    why = "程序包没有装好：请检查网络或内部软件源设置（pip config），然后重新运行。"
+    must(*pip, "--require-hashes", "-r", lock, why=why)
     stamps[0].write_text(wanted)
 
 
@@ -100,9 +96,6 @@ def prepare_folder() -> None:
         raise Stop(f"数据文件夹 {DATA} 不能写入：请修改它的权限，或用 LAWEDU_DATA 指定另一个文件夹。") from None
 
 
-# --- serving ------------------------------------------------------------------------------------------------------------
-
-
 def serve(*, demo: bool) -> None:
     """First command: everything from a new machine to a running site."""
     port = read_port()
@@ -126,8 +119,8 @@ def flask(*words: str, why: str, saying: str) -> None:
 
 def make_demo(port: int) -> None:
     """Demo data; what it prints is kept so that every later start can show the accounts."""
-    done = subprocess.run([str(PYTHON), "-m", "flask", "--app", "app", "demo", "--json"], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, "PORT": str(port)})  # fmt: skip
+    command = [str(PYTHON), "-m", "flask", "--app", "app", "demo", "--json"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env={**os.environ, "PORT": str(port)})
     if done.returncode == 2:
         say(done.stderr.strip().splitlines()[-1])
         return
@@ -199,11 +192,10 @@ def start_server(port: int) -> None:
     PID_FILE.write_text(str(os.getpid()))
     show_accounts(port)
     workers = os.environ.get("LAWEDU_WORKERS", "2")
-    os.execv(PYTHON, [
-        str(PYTHON), "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", workers,
-        "--blocking-threads", os.environ.get("LAWEDU_THREADS", "8"), "--respawn-failed-workers", "--no-access-log", "--log-level", "warning",
-        "--working-dir", str(ROOT), "app:app",
-    ])  # fmt: skip
+    threads = os.environ.get("LAWEDU_THREADS", "8")
+    words = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--workers", workers]
+    words += ["--blocking-threads", threads, "--respawn-failed-workers", "--no-access-log", "--log-level", "warning"]
+    os.execv(PYTHON, [str(PYTHON), "-m", "granian", *words, "--working-dir", str(ROOT), "app:app"])
 
 
 def show_accounts(port: int) -> None:
@@ -219,9 +211,6 @@ def show_accounts(port: int) -> None:
     for role, account in shown.items():
         say(f"  {account['staff_number']:<10} {account['name']}\t{account['unit']}\t{account.get('role_label', role)}")
     say("")
-
-
-# --- testing and checking -----------------------------------------------------------------------------------------------
 
 
 def test(words: list[str]) -> int:

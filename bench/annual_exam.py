@@ -1,7 +1,7 @@
 """N officials sit the annual exam over HTTP: sign in, open, start, 10 saves of 5 answers, submit, result.
 
-What the figures mean: CPU seconds are those of the server's processes, divided by completed attempts; latency is seen from the
-client, on the same machine, so clients and server share its cores.
+What the figures mean: CPU seconds are those of the server's processes, divided by completed attempts; latency is seen
+from the client, on the same machine, so clients and server share its cores.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ class Browser:
         self.cookies: dict[str, str] = {}
         self.figures = figures
 
-    def send(self, step: str, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, dict[str, str], str]:
+    def send(
+        self, step: str, method: str, path: str, body: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], str]:
         """One request, timed under `step`."""
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         begun = time.perf_counter()
@@ -61,7 +63,9 @@ class Browser:
 
     def form(self, step: str, path: str, fields: dict[str, str]) -> tuple[int, dict[str, str], str]:
         """A posted form."""
-        return self.send(step, "POST", path, urlencode(fields).encode(), Content_Type="application/x-www-form-urlencoded")
+        return self.send(
+            step, "POST", path, urlencode(fields).encode(), Content_Type="application/x-www-form-urlencoded"
+        )
 
     def json(self, step: str, path: str, token: str, thing: Any) -> tuple[int, dict[str, Any]]:
         """A posted JSON body."""
@@ -92,7 +96,9 @@ def answer_for(item: dict[str, Any], number: int) -> Any:
 
 def digest(sheet: dict[str, Any]) -> str:
     """As contract.md says."""
-    return hashlib.sha256(json.dumps(sheet, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(sheet, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 def expect(status: int, *wanted: int) -> None:
@@ -164,7 +170,9 @@ def run(url: str, officials: int, clients: int) -> Figures:
         for account in accounts:
             queue.put(account)
         begun, used = time.perf_counter(), server.cpu_seconds()
-        threads = [threading.Thread(target=worker, args=(server, queue, figures, threading.Lock())) for _ in range(clients)]
+        threads = [
+            threading.Thread(target=worker, args=(server, queue, figures, threading.Lock())) for _ in range(clients)
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -176,13 +184,15 @@ def run(url: str, officials: int, clients: int) -> Figures:
 
 
 def measure_saves(server: Server, account: dict[str, str], saves: int = 400) -> float:
-    """CPU seconds of one save alone: the same operations again (duplicates take the same path) on an attempt of another official."""
+    """CPU seconds of one save alone, on the attempt of another official."""
     figures = Figures()
     browser = Browser(server.port, figures)
     spare = next(a for a in server.demo["accounts"] if a["role"] == "unit_admin")
     _, _, page = browser.send("x", "GET", "/sign-in")
     browser.form(
-        "x", "/sign-in", {"staff_number": spare["staff_number"], "password": account["password"], "csrf_token": token_in(page)}
+        "x",
+        "/sign-in",
+        {"staff_number": spare["staff_number"], "password": account["password"], "csrf_token": token_in(page)},
     )
     exam = server.demo["exams"]["annual_open"]
     _, _, page = browser.send("x", "GET", f"/exams/{exam}")
@@ -193,14 +203,20 @@ def measure_saves(server: Server, account: dict[str, str], saves: int = 400) -> 
     used = server.cpu_seconds()
     for number in range(saves):
         items = attempt["items"][number % 40 : number % 40 + PER_SAVE]
-        ops = [{"seq": number * 10 + i + 1, "item": it["item"], "value": answer_for(it, number + i)} for i, it in enumerate(items)]
-        expect(browser.json("x", f"{address}/ops", attempt["csrf_token"], {"client": "bench", "epoch": 1, "ops": ops})[0], 200)
+        ops = [
+            {"seq": number * 10 + i + 1, "item": it["item"], "value": answer_for(it, number + i)}
+            for i, it in enumerate(items)
+        ]
+        expect(
+            browser.json("x", f"{address}/ops", attempt["csrf_token"], {"client": "bench", "epoch": 1, "ops": ops})[0],
+            200,
+        )
     return (server.cpu_seconds() - used) / saves
 
 
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of the values lie, in milliseconds."""
-    ordered = sorted(values)
+    ordered = sorted(values) or [0.0]
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] * 1000
 
 
@@ -213,14 +229,13 @@ def show(all_figures: dict[str, Figures]) -> None:
     print(row.format("完成作答（人）", *(str(f.attempts) for f in all_figures.values()), ""))
     print(row.format("错误", *(str(len(f.errors)) for f in all_figures.values()), "0"))
     print(row.format("每分钟作答", *(f"{f.attempts / f.seconds * 60:.0f}" for f in all_figures.values()), ""))
-    print(row.format("每人服务器 CPU 秒", *(f"{f.cpu / max(1, f.attempts):.4f}" for f in all_figures.values()), "≤ 0.06"))
+    print(
+        row.format("每人服务器 CPU 秒", *(f"{f.cpu / max(1, f.attempts):.4f}" for f in all_figures.values()), "≤ 0.06")
+    )
     print(row.format("一次保存 CPU 毫秒", *(f"{f.save_cpu * 1000:.2f}" for f in all_figures.values()), "≤ 1.5"))
     for step in STEPS:
         cells = (
-            f"{percentile(f.latency[step], 0.5):.0f}/{percentile(f.latency[step], 0.95):.0f}/{percentile(f.latency[step], 0.99):.0f}"
-            if f.latency[step]
-            else "—"
-            for f in all_figures.values()
+            "/".join(f"{percentile(f.latency[step], p):.0f}" for p in (0.5, 0.95, 0.99)) for f in all_figures.values()
         )
         print(row.format(f"{step} p50/p95/p99 毫秒", *cells, ""))
     for name, figures in all_figures.items():

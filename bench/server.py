@@ -63,7 +63,7 @@ def _database(url: str) -> Iterator[str]:
     name = f"lawedu_bench_{os.getpid()}"
     admin = create_engine(parsed, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING \'UTF8\''))
+        connection.execute(text(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'"))
     try:
         yield parsed.set(database=name, drivername="postgresql").render_as_string(hide_password=False)
     finally:
@@ -89,12 +89,27 @@ def serve(url: str, officials: int, workers: int = 2, threads: int = 8) -> Itera
         for words in (["db", "upgrade"], ["bank", "load", "question_bank"]):
             subprocess.run([*flask, *words], cwd=ROOT, env=environment, check=True, capture_output=True)
         made = subprocess.run(
-            [*flask, "demo", "--json", "--officials", str(officials)], cwd=ROOT, env=environment, check=True, capture_output=True
+            [*flask, "demo", "--json", "--officials", str(officials)],
+            cwd=ROOT,
+            env=environment,
+            check=True,
+            capture_output=True,
         )
         command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-        command += ["--workers", str(workers), "--blocking-threads", str(threads), "--no-access-log", "--log-level", "error", "app:app"]
+        command += [
+            "--workers",
+            str(workers),
+            "--blocking-threads",
+            str(threads),
+            "--no-access-log",
+            "--log-level",
+            "error",
+            "app:app",
+        ]
         with open(Path(folder) / "server.log", "wb") as log:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(
+                command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
+            )
             try:
                 _wait(port)
                 yield Server(port, process.pid, json.loads(made.stdout), environment)

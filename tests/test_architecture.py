@@ -28,8 +28,8 @@ SLICES = (
     "reports",
     "home",
 )
-# Inside a slice: a file may import layers at its own height or below. A file named `<noun>_<layer>` is of that layer, `<noun>` alone
-# is a deed or a helper of deeds (docs/decisions/0002-nouns-in-slices.md).
+# Inside a slice: a file may import layers at its own height or below. A file named `<noun>_<layer>` is of that layer,
+# `<noun>` alone is a deed or a helper of deeds (docs/decisions/0002-nouns-in-slices.md).
 LAYERS = ("models", "queries", "services", "wording", "forms", "views", "commands", "jobs", "handlers")
 EDGE = frozenset({"views", "commands", "jobs", "handlers"})
 FLASK_LAYERS = frozenset({"forms", "views", "commands"})
@@ -59,7 +59,10 @@ def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             for alias in node.names:
                 longer = f"{node.module}.{alias.name}"
-                yield (longer if (ROOT / Path(*longer.split("."))).with_suffix(".py").exists() else node.module), node.lineno
+                yield (
+                    (longer if (ROOT / Path(*longer.split("."))).with_suffix(".py").exists() else node.module),
+                    node.lineno,
+                )
 
 
 def layer_of(stem: str) -> str:
@@ -131,9 +134,20 @@ def test_the_core_is_pure(path: Path) -> None:
     foreign = {"flask", "sqlalchemy", "wtforms", "werkzeug", "yaml", "msgspec", "os", "secrets", "uuid", "time"}
     wrong = [f"line {line}: {dotted}" for dotted, line in imports(tree) if dotted.split(".")[0] in foreign]
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Name):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        ):
             called = f"{node.func.value.id}.{node.func.attr}"
-            if called in ("datetime.now", "datetime.utcnow", "date.today", "random.random", "random.choice", "random.shuffle"):
+            if called in (
+                "datetime.now",
+                "datetime.utcnow",
+                "date.today",
+                "random.random",
+                "random.choice",
+                "random.shuffle",
+            ):
                 wrong.append(f"line {node.lineno}: {called}")
     assert not wrong
 
@@ -172,7 +186,9 @@ def test_only_the_edge_commits(path: Path) -> None:
     assert not wrong
 
 
-@pytest.mark.parametrize("path", [p for p in ALL if place(module_name(p))[0] in SLICES], ids=lambda p: "/".join(p.parts[-2:]))
+@pytest.mark.parametrize(
+    "path", [p for p in ALL if place(module_name(p))[0] in SLICES], ids=lambda p: "/".join(p.parts[-2:])
+)
 def test_queries_change_nothing(path: Path) -> None:
     if layer_of(path.stem) != "queries":
         return
@@ -182,7 +198,11 @@ def test_queries_change_nothing(path: Path) -> None:
         for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Call)
         and (
-            (isinstance(node.func, ast.Attribute) and node.func.attr in verbs and "session" in ast.unparse(node.func.value))
+            (
+                isinstance(node.func, ast.Attribute)
+                and node.func.attr in verbs
+                and "session" in ast.unparse(node.func.value)
+            )
             or (isinstance(node.func, ast.Name) and node.func.id in ("insert", "update", "delete"))
         )
     ]
@@ -210,7 +230,9 @@ def test_people_read_chinese_only_where_it_belongs(path: Path) -> None:
     if part not in SLICES or layer_of(stem) not in ("models", "queries"):
         return
     tree = tree_of(path)
-    docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+    docstrings = {
+        id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    }
     wrong = [
         f"line {node.lineno}: {node.value!r}"
         for node in ast.walk(tree)
@@ -232,7 +254,9 @@ def test_public_deeds_explain_themselves() -> None:
         silent += [
             f"{module_name(path)}.{node.name}"
             for node in tree_of(path).body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_") and not ast.get_docstring(node)
+            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+            and not node.name.startswith("_")
+            and not ast.get_docstring(node)
         ]
     assert not silent
 

@@ -79,7 +79,9 @@ def test_get_answers_never_change_anything_by_method(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         changing = set(rule.methods or ()) - SAFE
         if changing:
-            assert "GET" not in (rule.methods or ()) or rule.endpoint == "static", f"{rule.endpoint}: one door, one method"
+            assert "GET" not in (rule.methods or ()) or rule.endpoint == "static", (
+                f"{rule.endpoint}: one door, one method"
+            )
 
 
 def test_every_answer_carries_the_content_policy(client: Any) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, func, or_, select
 
 from lawedu.attempts.models import AnswerOp, Attempt
 from lawedu.core.attempt import GRACE, AttemptState
@@ -64,41 +64,21 @@ def get_progress(actor: Actor, exam_id: int, now: datetime) -> Progress:
 
 
 def _grouped(exam_id: int, now: datetime) -> Any:
-    latest = (
-        select(Attempt.person_id, func.max(Attempt.try_no).label("try_no"))
-        .where(Attempt.exam_id == exam_id)
-        .group_by(Attempt.person_id)
-    ).subquery()
+    latest = _latest(exam_id)
     tried = and_(Attempt.exam_id == exam_id, Attempt.person_id == latest.c.person_id, Attempt.try_no == latest.c.try_no)
-    running = and_(Attempt.state == AttemptState.IN_PROGRESS, Attempt.deadline_at >= now - GRACE)
-    over = case(
-        (Attempt.state == AttemptState.EXPIRED, True),
-        (
-            and_(
-                Attempt.state == AttemptState.IN_PROGRESS,
-                Attempt.deadline_at < now - GRACE,
-                Attempt.paused_at.is_(None),
-            ),
-            True,
-        ),
-        else_=False,
-    )
-    held = and_(Attempt.state == AttemptState.IN_PROGRESS, Attempt.paused_at.is_not(None))
     excused = and_(_excused(), Attempt.id.is_(None))
-
-    def count(condition: Any) -> Any:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
     return (
         select(
             Unit.id,
             Unit.name,
-            count(~excused),
-            count(and_(Attempt.id.is_(None), ~excused)),
-            count(running | held),
-            count(Attempt.state.in_((AttemptState.SUBMITTED, AttemptState.VOIDED))),
-            count(over),
-            count(excused),
+            _count(~excused),
+            _count(and_(Attempt.id.is_(None), ~excused)),
+            _count(and_(Attempt.state == AttemptState.IN_PROGRESS, ~_over(now))),
+            _count(Attempt.state.in_((AttemptState.SUBMITTED, AttemptState.VOIDED))),
+            _count(
+                or_(Attempt.state == AttemptState.EXPIRED, and_(Attempt.state == AttemptState.IN_PROGRESS, _over(now)))
+            ),
+            _count(excused),
         )
         .select_from(Candidate)
         .join(Unit, Unit.id == Candidate.unit_id)
@@ -108,6 +88,20 @@ def _grouped(exam_id: int, now: datetime) -> Any:
         .group_by(Unit.id, Unit.name, Unit.sort_path)
         .order_by(Unit.sort_path, Unit.id)
     )
+
+
+def _latest(exam_id: int) -> Any:
+    last = func.max(Attempt.try_no).label("try_no")
+    return select(Attempt.person_id, last).where(Attempt.exam_id == exam_id).group_by(Attempt.person_id).subquery()
+
+
+def _over(now: datetime) -> Any:
+    """Deadline and grace have passed; a paused attempt waits for whoever paused it."""
+    return and_(Attempt.deadline_at < now - GRACE, Attempt.paused_at.is_(None))
+
+
+def _count(condition: Any) -> Any:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 def _excused() -> Any:

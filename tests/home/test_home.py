@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from lawedu.home.navigation import BENCHES, SITE
 from lawedu.core.policy import POLICY, PUBLIC
+from lawedu.home.navigation import BENCHES, SITE
 
 
 def test_the_home_page_of_an_empty_site_says_what_will_stand_there(client: Any) -> None:
