@@ -54,7 +54,11 @@ class UnitIndex:
         """甲街道/某某村, as far up as the importer may see; the root itself is left out below it."""
         unit = self._units[unit_id]
         names = [self._units[i].name for i in unit.line if i in self._units]
-        return "/".join(names[1:] if len(names) > 1 and len(self._units[unit.line[0]].line) == 1 else names)
+        return "/".join(names[1:] if len(names) > 1 and unit.line[0] in self._units else names)
+
+    def name_of(self, unit_id: int | None) -> str:
+        """The full name; empty for no unit, or for one out of reach."""
+        return self.full_name(unit_id) if unit_id is not None and unit_id in self._units else ""
 
     def find(self, cell: Cell) -> KnownUnit:
         """The one open unit meant. Raises BadCell: none, closed, or several of that name."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, defer, joinedload
 
 from lawedu.core.errors import NotFound
 from lawedu.core.policy import Actor, Grant, Scope, grants_for
@@ -130,10 +130,9 @@ def get_unit(actor: Actor, action: str, unit_id: int, *, lock: bool = False) -> 
     return found
 
 
-def names_above(unit_paths: Sequence[str]) -> dict[int, str]:
-    """Names of every unit on these paths, by id: one select for a whole page of breadcrumbs."""
-    ids = {int(part) for path in unit_paths for part in path.split("/") if part}
-    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids)))
+def unit_names(unit_ids: Sequence[int]) -> dict[int, str]:
+    """Names by id, in one select for a whole page."""
+    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(set(unit_ids))))
     return dict(rows.all())
 
 
@@ -192,6 +191,18 @@ def get_import(actor: Actor, import_id: int, *, lock: bool = False) -> RosterImp
     if found is None:
         raise NotFound
     return found
+
+
+def list_imports(actor: Actor) -> Sequence[RosterImport]:
+    """The actor's last ten uploads, without their rows."""
+    query = (
+        select(RosterImport)
+        .options(defer(RosterImport.rows))
+        .where(RosterImport.created_by == actor.person_id)
+        .order_by(RosterImport.id.desc())
+        .limit(10)
+    )
+    return db.session.scalars(query).all()
 
 
 def establishment() -> ColumnElement[bool]:

@@ -109,6 +109,12 @@ def edit(actor: Actor, person: Person, facts: PersonFacts) -> None:
         audit.record(actor, "person.edit", f"person:{person.staff_number}", fields=sorted(changed))
 
 
+def note_view(actor: Actor, person: Person) -> None:
+    """Record that somebody looked at a person's data (security.md, Audit)."""
+    ensure(actor, "people.view", person)
+    audit.record(actor, "person.view", f"person:{person.staff_number}")
+
+
 def next_own_numbers(count: int) -> list[str]:
     """The next 学法编号 of this year. Two imports at once: the unique constraint decides (NumberTaken)."""
     year = clock.today().year

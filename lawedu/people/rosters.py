@@ -11,7 +11,7 @@ from lawedu.audit import services as audit
 from lawedu.core.errors import NotFound, RuleBroken
 from lawedu.core.grid import Grid
 from lawedu.core.policy import Actor, ensure
-from lawedu.core.roster import Row, Value, read_roster
+from lawedu.core.roster import Row, Sheet, Value, read_roster
 from lawedu.core.roster_plan import Entry, Known, Outcome, Plan, Reach, plan_import
 from lawedu.core.roster_units import KnownUnit, UnitIndex
 from lawedu.core.staff_numbers import could_be
@@ -92,6 +92,30 @@ def apply(actor: Actor, found: RosterImport, *, only_good: bool = False, mark_mi
     plan = _plan(actor, kept_rows(found), roster_queries.list_known_units(actor, ACTION))
     if plan.digest != found.plan_hash:
         raise PlanIsStale
+    counts = _carry_out(plan, only_good=only_good, mark_missing=mark_missing)
+    found.applied_at = clock.now()
+    found.summary = {**found.summary, "applied": counts}
+    audit.record(actor, "people.import", f"import:{found.id}", counts=counts)
+    return counts
+
+
+def preview(actor: Actor, grid: Grid) -> tuple[Sheet, Plan]:
+    """The dry run without keeping anything, for the command. Raises NoHeader, EmptySheet, IdentityColumn."""
+    ensure(actor, ACTION)
+    known_units = roster_queries.list_known_units(actor, ACTION)
+    sheet = read_roster(grid, UnitIndex(known_units))
+    return sheet, _plan(actor, sheet.rows, known_units)
+
+
+def import_at_once(actor: Actor, grid: Grid, *, only_good: bool = False, mark_missing: bool = False) -> dict[str, int]:
+    """Read and import in one go, for the command, which shows its preview before. Raises as `apply`."""
+    _sheet, plan = preview(actor, grid)
+    counts = _carry_out(plan, only_good=only_good, mark_missing=mark_missing)
+    audit.record(actor, "people.import", "import:command", counts=counts)
+    return counts
+
+
+def _carry_out(plan: Plan, *, only_good: bool, mark_missing: bool) -> dict[str, int]:
     faulty = plan.count(Outcome.FAULTY)
     if faulty and not only_good:
         raise RosterHasFaults(faulty=faulty)
@@ -99,11 +123,7 @@ def apply(actor: Actor, found: RosterImport, *, only_good: bool = False, mark_mi
         raise NothingToImport
     roster_deeds.carry_out(plan, mark_missing=mark_missing)
     counts = {str(outcome): plan.count(outcome) for outcome in Outcome}
-    counts["marked_missing"] = len(plan.missing) if mark_missing else 0
-    found.applied_at = clock.now()
-    found.summary = {**found.summary, "applied": counts}
-    audit.record(actor, "people.import", f"import:{found.id}", counts=counts)
-    return counts
+    return {**counts, "marked_missing": len(plan.missing) if mark_missing else 0}
 
 
 def _ensure_open(actor: Actor, found: RosterImport) -> None:

@@ -206,6 +206,18 @@ def test_unclear_units_are_named_with_what_may_be_meant() -> None:
     assert "没有找到单位" in fault("某某厂")
 
 
+def test_full_names_leave_out_the_root_and_what_lies_out_of_reach() -> None:
+    assert [UNITS.name_of(unit) for unit in (1, 2, 3, 99, None)] == [
+        "高新区",
+        "甲街道办事处",
+        "甲街道办事处/东风村",
+        "",
+        "",
+    ]
+    part = UnitIndex([KnownUnit(2, "甲街道", "", "/1/2/"), KnownUnit(3, "东风村", "", "/1/2/3/")])
+    assert part.name_of(3) == "甲街道/东风村"
+
+
 def test_the_same_number_twice_marks_both_rows() -> None:
     sheet = read(["姓名", "单位", "工号"], ["张三", "经发局", "7"], ["李四", "经发局", "7"])
     assert [row.faults for row in sheet.rows] == [("工号与第 3 行重复。",), ("工号与第 2 行重复。",)]
