@@ -19,7 +19,8 @@ from lawedu.db import db
 from lawedu.exams import views as exams_views
 from lawedu.home import views as home_views
 from lawedu.people import account_views, role_views, slip_views
-from lawedu.people import commands as people_commands
+from lawedu.people import roster_commands as people_roster_commands
+from lawedu.people import roster_views as people_roster_views
 from lawedu.people import views as people_views
 from lawedu.people import wording as people_wording
 from lawedu.questions import commands as questions_commands
@@ -29,6 +30,7 @@ from lawedu.web import access, commands, errors, headers, health, logs, moments
 BLUEPRINTS = (
     health.bp,
     people_views.bp,
+    people_roster_views.bp,
     role_views.bp,
     slip_views.bp,
     account_views.bp,
@@ -39,7 +41,7 @@ BLUEPRINTS = (
 )
 COMMANDS = (
     commands.door_commands,
-    people_commands.people,
+    people_roster_commands.people,
     questions_commands.bank,
 )
 WORDS = (
