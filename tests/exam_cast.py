@@ -278,3 +278,8 @@ def get_attempt(attempt_id: int) -> Attempt:
     row = db.session.get(Attempt, attempt_id)
     assert row is not None
     return row
+
+
+def without_token(page: str) -> str:
+    """A page without its tokens, which differ each time."""
+    return re.sub(r'(name="csrf_token" value=|"csrf_token": ?)"[^"]*"', "", page)
