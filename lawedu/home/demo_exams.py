@@ -14,6 +14,7 @@ from sqlalchemy import insert, select
 
 from lawedu.attempts import candidacy, paper_queries, queries, submission
 from lawedu.attempts.models import AnswerOp, Attempt
+from lawedu.clock import BEIJING
 from lawedu.core.attempt import RECEIPT_RANDOM_LIMIT, AttemptState, EndReason, deadline, receipt_number
 from lawedu.core.exam import ExamKind, WindowKind
 from lawedu.core.papers import FormMode
@@ -63,13 +64,18 @@ def _annual(title: str, year: int, people: int) -> Exam:
 
 def _set_windows(exam: Exam, opens_at: datetime, closes_at: datetime) -> None:
     """A main window of whole hours, and a resit a week later."""
-    opens_at = opens_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    closes_at = closes_at.replace(hour=10, minute=0, second=0, microsecond=0)
-    resit = closes_at + timedelta(days=7)
-    times = {WindowKind.MAIN: (opens_at, closes_at), WindowKind.RESIT: (resit, resit + timedelta(days=4))}
+    opens_at, closes_at = _at(opens_at, 8), _at(closes_at, 18)
+    resit = _at(closes_at + timedelta(days=7), 8)
+    resit_closes = _at(resit + timedelta(days=4), 18)
+    times = {WindowKind.MAIN: (opens_at, closes_at), WindowKind.RESIT: (resit, resit_closes)}
     for window in exam.windows:
         window.opens_at, window.closes_at = times[window.kind]
     db.session.flush()
+
+
+def _at(moment: datetime, hour: int) -> datetime:
+    """That day at a full hour in Beijing."""
+    return moment.astimezone(BEIJING).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def _closed(now: datetime, people: int, rng: Random) -> int:
@@ -108,8 +114,9 @@ class _Simulation:
 
     def sit(self, person_id: int, window: ExamWindow, try_no: int, ability: float) -> bool:
         """One sitting; says whether it was passed."""
-        length = (window.closes_at - window.opens_at).total_seconds()
-        started = window.opens_at + timedelta(seconds=self.rng.random() * length * 0.95)
+        # Some day of the window, within office hours.
+        day = window.opens_at + timedelta(days=self.rng.randrange((window.closes_at - window.opens_at).days))
+        started = day + timedelta(minutes=self.rng.uniform(30, 540))
         place = candidacy.get_place(self.exam.id, person_id)
         form_id = candidacy.pick_form(place, window.kind, try_no)
         attempt_id = self._begin(person_id, window, form_id, try_no, started)
