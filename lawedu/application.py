@@ -13,10 +13,20 @@ from whitenoise import WhiteNoise
 
 from config import ROOT, settings
 from lawedu import wording
+from lawedu.attempts import commands as attempts_commands
+from lawedu.attempts import handlers as attempts_handlers
+from lawedu.attempts import roster_handlers as attempts_roster_handlers
+from lawedu.attempts import monitor_views, trial_views
 from lawedu.attempts import views as attempts_views
+from lawedu.attempts import wording as attempts_wording
 from lawedu.completion import views as completion_views
 from lawedu.db import db
+from lawedu.exams import audience_views, exemption_views, roster_admin_views, roster_views, roster_wording
+from lawedu.exams import commands as exams_commands
 from lawedu.exams import views as exams_views
+from lawedu.exams import wording as exams_wording
+from lawedu.home import commands as home_commands
+from lawedu.home import context_views
 from lawedu.home import views as home_views
 from lawedu.people import account_views, role_views, slip_views
 from lawedu.people import roster_commands as people_roster_commands
@@ -26,6 +36,7 @@ from lawedu.people import wording as people_wording
 from lawedu.questions import commands as questions_commands
 from lawedu.questions import wording as questions_wording
 from lawedu.web import access, commands, errors, headers, health, logs, moments
+from lawedu.web.numbers import RowNumber
 
 BLUEPRINTS = (
     health.bp,
@@ -35,19 +46,35 @@ BLUEPRINTS = (
     slip_views.bp,
     account_views.bp,
     exams_views.bp,
+    audience_views.bp,
+    roster_views.bp,
+    roster_admin_views.bp,
+    exemption_views.bp,
     attempts_views.bp,
+    trial_views.bp,
+    monitor_views.bp,
     completion_views.bp,
     home_views.bp,
 )
 COMMANDS = (
+    home_commands.demo_command,
+    home_commands.doctor_command,
+    attempts_commands.attempts,
+    attempts_commands.scores,
+    attempts_commands.receipts_group,
     commands.door_commands,
     people_roster_commands.people,
     questions_commands.bank,
+    exams_commands.exams,
 )
 WORDS = (
+    attempts_wording,
+    roster_wording,
     people_wording,
     questions_wording,
+    exams_wording,
 )  # imported for the labels they register
+HANDLERS = (attempts_handlers, attempts_roster_handlers)  # imported for the facts they answer
 
 
 def create_app(**changes: Any) -> Flask:
@@ -62,6 +89,7 @@ def create_app(**changes: Any) -> Flask:
         root_path=str(ROOT / "lawedu"),
     )
     app.config.from_mapping(settings(**changes))
+    app.url_map.converters["int"] = RowNumber
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["label"] = wording.label
@@ -72,6 +100,7 @@ def create_app(**changes: Any) -> Flask:
     access.init_app(app)
     headers.init_app(app)
     moments.init_app(app)
+    app.context_processor(context_views.everywhere)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
@@ -88,5 +117,5 @@ def _serve_behind(app: Flask) -> None:
     if app.config["TRUSTED_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.wsgi_app = WhiteNoise(
-        app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=not app.config["PRODUCTION"]
+        app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=app.debug
     )  # type: ignore[method-assign]
