@@ -78,6 +78,14 @@ def database_url(data: Path, environment: Mapping[str, str]) -> str:
     return url
 
 
+def chosen(environment: Mapping[str, str], name: str, values: tuple[str, ...]) -> str:
+    """A setting with a few values, the first of which is the default. Raises BadConfiguration."""
+    value = environment.get(name, "").strip() or values[0]
+    if value not in values:
+        raise BadConfiguration(f"{name} 只能是 {' 或 '.join(sorted(values))}。")
+    return value
+
+
 def settings(environment: Mapping[str, str] | None = None, **changes: Any) -> dict[str, Any]:
     """All settings as a mapping for Flask. Raises BadConfiguration with a Chinese sentence."""
     environment = os.environ if environment is None else environment
@@ -85,11 +93,12 @@ def settings(environment: Mapping[str, str] | None = None, **changes: Any) -> di
     if mode not in ("development", "testing", "production"):
         raise BadConfiguration("LAWEDU_ENV 只能是 development、testing 或 production。")
     production = mode == "production"
-    limits = environment.get("LAWEDU_RATE_LIMITS", "on")
-    if limits not in ("on", "off"):
-        raise BadConfiguration("LAWEDU_RATE_LIMITS 只能是 on 或 off。")
+    limits = chosen(environment, "LAWEDU_RATE_LIMITS", ("on", "off"))
     if production and limits == "off":
         raise BadConfiguration("正式环境不允许关闭访问频率限制：请去掉 LAWEDU_RATE_LIMITS=off。")
+    factor = chosen(environment, "LAWEDU_SECOND_FACTOR", ("on", "off") if production else ("off", "on"))
+    if production and factor == "off":
+        raise BadConfiguration("正式环境不允许关闭动态验证码：请去掉 LAWEDU_SECOND_FACTOR=off。")
     if production and environment.get("FLASK_DEBUG", "0") not in ("", "0"):
         raise BadConfiguration("正式环境不允许打开调试：请去掉 FLASK_DEBUG。")
     data = Path(changes.get("LAWEDU_DATA") or environment.get("LAWEDU_DATA") or ROOT / "instance").resolve()
@@ -104,7 +113,8 @@ def settings(environment: Mapping[str, str] | None = None, **changes: Any) -> di
         "SQLALCHEMY_DATABASE_URI": database_url(data, environment),
         "RATE_LIMITS": limits == "on",
         "TRUSTED_PROXY": environment.get("LAWEDU_TRUSTED_PROXY", ""),
-        "SECOND_FACTOR": production,
+        "SECOND_FACTOR": factor == "on",
+        "PASSWORD_POLICY": chosen(environment, "LAWEDU_PASSWORD_POLICY", ("gb", "asvs")),
         "SITE_NAME": "法治高新大讲堂",
         "SITE_SUBTITLE": "枣庄高新区国家工作人员学法用法平台",
         "QUESTION_BANK": ROOT / "question_bank",

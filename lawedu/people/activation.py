@@ -116,7 +116,7 @@ def check_code(code: str) -> Person:
 def prepare_password(person: Person, password: str) -> str:
     """The hash of a new password, made outside the writing transaction. Raises WeakPassword."""
     words = (person.name, person.staff_number, person.unit.name, person.unit.short_name)
-    passwords.ensure_strong(password, words, current_app.config.get("PASSWORD_POLICY", "gb"))
+    passwords.ensure_strong(password, words, current_app.config["PASSWORD_POLICY"])
     return passwords.hash_password(password)
 
 
