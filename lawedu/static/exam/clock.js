@@ -2,9 +2,12 @@
 // The computer's own clock and time zone do not matter.
 
 const BEIJING = 8 * 3600 * 1000;
+const SLEPT = 5000;
 
 export class ExamClock {
   constructor(serverNow, deadline) {
+    this.wall = Date.now();
+    this.steady = performance.now();
     this.sync(serverNow, deadline);
   }
 
@@ -30,5 +33,15 @@ export class ExamClock {
     const hours = Math.floor(seconds / 3600);
     const rest = `${two(Math.floor((seconds % 3600) / 60))}:${two(seconds % 60)}`;
     return hours ? `${hours}:${rest}` : rest;
+  }
+
+  // Some machines stop the monotonic clock while they sleep: whether it and the wall clock have parted since the last call.
+  hasSlept() {
+    const wall = Date.now();
+    const steady = performance.now();
+    const parted = Math.abs((wall - this.wall) - (steady - this.steady)) > SLEPT;
+    this.wall = wall;
+    this.steady = steady;
+    return parted;
   }
 }

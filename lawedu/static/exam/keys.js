@@ -13,23 +13,23 @@ export function handleKeys(page) {
     if (!box.checked || page.isBusy() || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const target = event.target;
     const isText = target.tagName === "TEXTAREA" || (target.tagName === "INPUT" && target.type === "text");
-    if (isText) return;
-    if (act(page, event.key, target)) event.preventDefault();
+    if (!isText && act(page, event.key, target)) event.preventDefault();
   });
 }
 
 function act(page, key, target) {
-  const isInput = target.tagName === "INPUT";
-  const letter = /^[a-hA-H]$/.test(key) && !/^[fF]$/.test(key) ? key.toUpperCase().charCodeAt(0) - 65 : -1;
+  const letter = /^[a-eg-hA-EG-H]$/.test(key) ? key.toUpperCase().charCodeAt(0) - 65 : -1;
   const digit = /^[1-8]$/.test(key) ? Number(key) - 1 : -1;
-  if (letter >= 0 || digit >= 0) { page.paper.choose(Math.max(letter, digit)); return true; }
-  // ← → belong to the radio buttons while one of them has the focus.
-  if (key === "ArrowLeft" && !isInput) { page.saver.flush(); page.paper.show(page.paper.now - 1, true); return true; }
-  if (key === "ArrowRight" && !isInput) { page.saver.flush(); page.paper.show(page.paper.now + 1, true); return true; }
-  if (key === "f" || key === "F") {
-    page.status.say(page.paper.toggleFlag() ? "已标记本题" : "已取消标记");
-    return true;
+  if (letter >= 0 || digit >= 0) {
+    // The focus stays where it is: inside the radio buttons → would no longer lead to the next question.
+    const words = page.paper.choose(Math.max(letter, digit));
+    if (words) page.status.say(words);
+    return Boolean(words);
   }
+  // ← → belong to the radio buttons while one of them has the focus.
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[key];
+  if (step && target.tagName !== "INPUT") { page.go(page.paper.now + step); return true; }
+  if (key === "f" || key === "F") { page.flag(); return true; }
   if (key === "t" || key === "T") { page.status.say(`剩余 ${page.clock.remaining()}`); return true; }
   return false;
 }

@@ -1,32 +1,60 @@
-// The paper on the screen: one question at a time, the answer sheet beside it, flags kept on this device.
+// The paper on the screen: one question at a time, the answer sheet beside it; flags and the place are kept on this device.
 
-const flagsKey = (attempt) => `lawedu-flags-${attempt}`;
+const keyOf = (attempt) => `lawedu-place-${attempt}`;
+const isText = (input) => input.tagName === "TEXTAREA" || input.type === "text";
+const lines = (text) => text.replace(/\r\n?/g, "\n");
 
 export class Paper {
+  // `onChange(item, value, isTyping)`
   constructor(root, attempt, onChange) {
     this.questions = Array.from(root.querySelectorAll("[data-item]"));
     this.cells = Array.from(document.querySelectorAll("#sheet .cell[data-goto]"));
     this.attempt = attempt;
-    this.now = 0;
-    this.flags = new Set(this.readFlags());
+    this.given = new Map();
+    const kept = this.recall();
+    this.flags = new Set(kept.flags);
     this.questions.forEach((question) => {
-      question.addEventListener("change", () => onChange(question.dataset.item, this.valueOf(question)));
+      const tell = (event) => {
+        const isTyping = isText(event.target);
+        if (isTyping === (event.type === "input")) onChange(question.dataset.item, this.valueOf(question), isTyping);
+      };
+      question.addEventListener("change", tell);
+      question.addEventListener("input", tell);
+      // Enter in a field would press the first button of the form: 交卷.
+      question.addEventListener("keydown", (event) => {
+        if (event.key === "Enter" && event.target.tagName === "INPUT") event.preventDefault();
+      });
     });
-    this.show(this.fromHash(), false);
-    this.draw();
+    this.show(this.startAt(kept.item), false);
   }
 
-  fromHash() {
+  startAt(item) {
     const found = /^#q(\d+)$/.exec(window.location.hash);
-    return found ? Math.min(this.questions.length, Math.max(1, Number(found[1]))) - 1 : 0;
+    const number = found ? Number(found[1]) - 1 : this.questions.findIndex((one) => one.dataset.item === item);
+    return Math.min(this.questions.length - 1, Math.max(0, number));
   }
 
-  readFlags() {
-    try { return JSON.parse(window.localStorage.getItem(flagsKey(this.attempt)) || "[]"); } catch (error) { return []; }
+  recall() {
+    try {
+      const kept = JSON.parse(window.localStorage.getItem(keyOf(this.attempt)));
+      return { flags: kept.flags || [], item: kept.item };
+    } catch (error) { return { flags: [], item: "" }; }
+  }
+
+  remember() {
+    const kept = { flags: Array.from(this.flags), item: this.current().dataset.item };
+    try { window.localStorage.setItem(keyOf(this.attempt), JSON.stringify(kept)); } catch (error) { /* lasts as long as the page then */ }
   }
 
   forget() {
-    try { window.localStorage.removeItem(flagsKey(this.attempt)); } catch (error) { /* nothing was kept */ }
+    try { window.localStorage.removeItem(keyOf(this.attempt)); } catch (error) { /* nothing was kept */ }
+  }
+
+  // Answers chosen while the script was still on its way: they differ from what the server wrote into the page.
+  early() {
+    const differs = (input) => (isText(input) ? input.value !== input.defaultValue : input.checked !== input.defaultChecked);
+    return this.questions.filter((question) => this.inputs(question).some(differs))
+      .map((question) => [question.dataset.item, this.valueOf(question)]);
   }
 
   inputs(question) { return Array.from(question.querySelectorAll("input:not([type=hidden]), textarea")); }
@@ -39,16 +67,24 @@ export class Paper {
       case "true_false": return chosen.length ? chosen[0] === "true" : null;
       case "multiple_choice":
       case "indeterminate_choice": return chosen.length ? chosen.sort() : null;
-      default: return inputs[0] && inputs[0].value !== "" ? inputs[0].value : null;
+      default: return this.textOf(question, inputs[0].value);
     }
+  }
+
+  // A field changes line ends: as long as nobody typed, the answer is what the server has, letter for letter.
+  textOf(question, text) {
+    const given = this.given.get(question.dataset.item);
+    if (typeof given === "string" && lines(given) === lines(text)) return given;
+    return text === "" ? null : text;
   }
 
   // Put a value that came from elsewhere (the server, another tab) on the screen.
   setValue(item, value) {
     const question = this.questions.find((one) => one.dataset.item === item);
     if (!question) return;
+    this.given.set(item, value);
     this.inputs(question).forEach((input) => {
-      if (input.tagName === "TEXTAREA" || input.type === "text") input.value = value === null ? "" : value;
+      if (isText(input)) input.value = value === null ? "" : value;
       else input.checked = Array.isArray(value) ? value.indexOf(input.value) >= 0 : value !== null && String(value) === input.value;
     });
   }
@@ -75,12 +111,14 @@ export class Paper {
     document.title = `第${index + 1}题，共${this.questions.length}题 - ${document.body.dataset.exam}`;
     // Replaced, not pushed: the back key of a phone leaves no pile of pages behind, and a reload comes back here.
     window.history.replaceState(window.history.state, "", `#q${index + 1}`);
-    if (moveFocus) {
-      const heading = question.querySelector(".question__no");
-      heading.focus({ preventScroll: true });
-      window.scrollTo(0, 0);
-    }
+    this.remember();
     this.draw();
+    if (moveFocus) this.focusHere();
+  }
+
+  focusHere() {
+    this.current().querySelector(".question__no").focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   }
 
   current() { return this.questions[this.now]; }
@@ -89,17 +127,18 @@ export class Paper {
     const item = this.current().dataset.item;
     if (this.flags.has(item)) this.flags.delete(item);
     else this.flags.add(item);
-    try { window.localStorage.setItem(flagsKey(this.attempt), JSON.stringify(Array.from(this.flags))); } catch (error) { /* flags last as long as the page then */ }
+    this.remember();
     this.draw();
     return this.flags.has(item);
   }
 
-  // Choose by key: A–D or 1–4; toggles where several may be chosen.
+  // Choose by key: A–D or 1–4; toggles where several may be chosen. What to say about it, or nothing.
   choose(letterIndex) {
     const input = this.inputs(this.current())[letterIndex];
-    if (!input || input.disabled || input.tagName === "TEXTAREA" || input.type === "text") return;
+    if (!input || input.disabled || isText(input)) return "";
     input.click();
-    input.focus();
+    const letter = this.current().querySelectorAll(".option__key")[letterIndex].textContent;
+    return `${input.checked ? "已选" : "取消选择"} ${letter}`;
   }
 
   unanswered() { return this.questions.filter((question) => this.valueOf(question) === null); }
@@ -108,12 +147,10 @@ export class Paper {
 
   numberOf(question) { return this.questions.indexOf(question) + 1; }
 
-  lock() {
-    this.questions.forEach((question) => this.inputs(question).forEach((input) => { input.disabled = true; }));
-  }
-
-  unlock() {
-    this.questions.forEach((question) => this.inputs(question).forEach((input) => { input.disabled = false; }));
+  setLocked(isLocked) {
+    const hadFocus = this.current().contains(document.activeElement);
+    this.questions.forEach((question) => this.inputs(question).forEach((input) => { input.disabled = isLocked; }));
+    if (isLocked && hadFocus) this.focusHere();
   }
 
   draw() {

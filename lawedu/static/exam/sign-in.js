@@ -1,7 +1,8 @@
 // Signing in again over the page when the session has ended: the same person only, the queue stays where it is.
 
-const TOKEN = /name="csrf_token"[^>]*value="([^"]+)"/;
+const KEPT = "您的作答都在本机，没有丢失。";
 
+// Calls `onDone` with the new page token.
 export function signInAgain(layer, onDone) {
   const form = layer.querySelector("form");
   const problem = layer.querySelector("[data-problem]");
@@ -10,26 +11,26 @@ export function signInAgain(layer, onDone) {
     const button = form.querySelector("button");
     button.disabled = true;
     problem.hidden = true;
-    send(form).then(onDone).catch((error) => {
+    const fail = (words) => {
       button.disabled = false;
+      problem.textContent = words + KEPT;
       problem.hidden = false;
-      problem.textContent = error.message === "refused"
-        ? "密码不正确，请核对后重新输入。您的作答都在本机，没有丢失。"
-        : "网络还没有恢复，请稍后再试。您的作答都在本机，没有丢失。";
-    });
+      form.querySelector("[name=password]").focus();
+    };
+    send(form, "", 2).then((answer) => {
+      if (answer.signed_in) onDone(answer.csrf_token);
+      else fail(answer.message || "暂时没有登录上，请再试一次。");
+    }).catch(() => fail("网络还没有恢复，请稍后再试。"));
   });
 }
 
-function send(form) {
-  return fetch("/sign-in", { credentials: "same-origin" }).then((reply) => reply.text()).then((page) => {
-    const found = TOKEN.exec(page);
-    const fields = new URLSearchParams();
-    fields.set("csrf_token", found ? found[1] : "");
-    fields.set("staff_number", form.querySelector("[name=staff_number]").value);
-    fields.set("password", form.querySelector("[name=password]").value);
-    return fetch("/sign-in", { method: "POST", credentials: "same-origin", body: fields });
-  }).then((reply) => {
-    // A right password leads away from the sign-in page.
-    if (!reply.redirected || new URL(reply.url).pathname === "/sign-in") throw new Error("refused");
-  });
+// A refused page token comes back with a fresh one: the same again, once.
+function send(form, token, tries) {
+  const fields = new URLSearchParams();
+  fields.set("csrf_token", token);
+  fields.set("staff_number", form.querySelector("[name=staff_number]").value);
+  fields.set("password", form.querySelector("[name=password]").value);
+  return fetch("/sign-in", { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body: fields })
+    .then((reply) => reply.json())
+    .then((answer) => (answer.code === "csrf" && tries > 1 ? send(form, answer.csrf_token, tries - 1) : answer));
 }

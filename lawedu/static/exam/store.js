@@ -1,7 +1,8 @@
 // What has not been acknowledged yet, kept in the browser's database under (person, attempt): it survives reload, closed tab and crash.
-// Where the browser offers none (private windows), a list in memory takes its place and the page says so nowhere: it still saves.
+// Where the browser offers none (private windows) or its database fails, a list in memory takes its place: answers are still sent.
 
 const NAME = "lawedu-exam";
+const PATIENCE = 3000;
 
 function open() {
   return new Promise((resolve, reject) => {
@@ -12,7 +13,11 @@ function open() {
       base.createObjectStore("ops", { keyPath: ["scope", "client", "seq"] }).createIndex("scope", "scope");
       base.createObjectStore("counter", { keyPath: "scope" });
     };
-    asked.onsuccess = () => resolve(asked.result);
+    asked.onsuccess = () => {
+      // Signing out in another tab wipes the database; an open connection would hold that up.
+      asked.result.onversionchange = () => asked.result.close();
+      resolve(asked.result);
+    };
     asked.onerror = () => reject(asked.error);
     asked.onblocked = () => reject(new Error("blocked"));
   });
@@ -23,6 +28,8 @@ function done(transaction, result) {
     transaction.oncomplete = () => resolve(result && result.value);
     transaction.onerror = () => reject(transaction.error);
     transaction.onabort = () => reject(transaction.error);
+    // Some web views never answer; what is written twice in the end is the same operation.
+    window.setTimeout(() => reject(new Error("silent")), PATIENCE);
   });
 }
 
@@ -98,35 +105,57 @@ class MemoryStore {
     this.next = seq + 1;
     const kept = Object.assign({}, op, { seq });
     this.ops.push(kept);
-    return Promise.resolve(kept);
+    return kept;
   }
 
-  all() { return Promise.resolve(this.ops.slice()); }
+  all() { return this.ops.slice(); }
 
   remove(ops) {
     const gone = new Set(ops.map((op) => `${op.client} ${op.seq}`));
     this.ops = this.ops.filter((op) => !gone.has(`${op.client} ${op.seq}`));
-    return Promise.resolve();
   }
 
-  wasHere() { return Promise.resolve(true); }
+  clear() { this.ops = []; }
+}
+
+// The database with the memory behind it: whatever the database refuses is kept in the page.
+class Store {
+  constructor(base, scope) {
+    this.disk = base && new DatabaseStore(base, scope);
+    this.memory = new MemoryStore();
+  }
+
+  onDisk(work) {
+    if (!this.disk) return Promise.reject(new Error("none"));
+    try { return work(this.disk); } catch (error) { return Promise.reject(error); }
+  }
+
+  add(op, least) { return this.onDisk((disk) => disk.add(op, least)).catch(() => this.memory.add(op, least)); }
+
+  all() {
+    return this.onDisk((disk) => disk.all()).catch(() => []).then((ops) => ops.concat(this.memory.all()));
+  }
+
+  remove(ops) {
+    this.memory.remove(ops);
+    return this.onDisk((disk) => disk.remove(ops)).catch(() => {});
+  }
+
+  // Whether this browser has had this attempt open before; where that cannot be known, it counts as yes.
+  wasHere() { return this.onDisk((disk) => disk.wasHere()).catch(() => true); }
 
   visit(next) {
-    this.next = Math.max(this.next, next);
-    return Promise.resolve();
+    this.memory.next = Math.max(this.memory.next, next);
+    return this.onDisk((disk) => disk.visit(next)).catch(() => {});
   }
 
   clear() {
-    this.ops = [];
-    return Promise.resolve();
+    this.memory.clear();
+    return this.onDisk((disk) => disk.clear()).catch(() => {});
   }
 }
 
 export function openStore(person, attempt) {
-  return open().then((base) => new DatabaseStore(base, `${person}:${attempt}`)).catch(() => new MemoryStore());
-}
-
-// On sign-out nothing of anybody stays on a shared computer.
-export function wipeEverything() {
-  if (window.indexedDB) window.indexedDB.deleteDatabase(NAME);
+  const patience = new Promise((resolve) => { window.setTimeout(() => resolve(null), PATIENCE); });
+  return Promise.race([open().catch(() => null), patience]).then((base) => new Store(base, `${person}:${attempt}`));
 }
