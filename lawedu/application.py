@@ -19,7 +19,9 @@ from lawedu.attempts import roster_handlers as attempts_roster_handlers
 from lawedu.attempts import monitor_views, trial_views
 from lawedu.attempts import views as attempts_views
 from lawedu.attempts import wording as attempts_wording
+from lawedu.completion import unit_views as unit_completion_views
 from lawedu.completion import views as completion_views
+from lawedu.completion import wording as completion_wording
 from lawedu.db import db
 from lawedu.exams import audience_views, exemption_views, roster_admin_views, roster_views, roster_wording
 from lawedu.exams import commands as exams_commands
@@ -54,6 +56,7 @@ BLUEPRINTS = (
     trial_views.bp,
     monitor_views.bp,
     completion_views.bp,
+    unit_completion_views.bp,
     home_views.bp,
 )
 COMMANDS = (
@@ -69,6 +72,7 @@ COMMANDS = (
 )
 WORDS = (
     attempts_wording,
+    completion_wording,
     roster_wording,
     people_wording,
     questions_wording,

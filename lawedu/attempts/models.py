@@ -224,5 +224,8 @@ class OutsideScore(Base):
     passed: Mapped[bool]
     match: Mapped[MatchKind] = mapped_column(text_enum(MatchKind))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # A later import for the same exam and window that was approved (a correction by the organizer): the row stays, but counts no more.
+    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("outside_import.id"))
 
     person: Mapped[Person | None] = relationship()
+    batch: Mapped[OutsideImport] = relationship(foreign_keys=[import_id])

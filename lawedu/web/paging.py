@@ -40,7 +40,7 @@ def asked_page() -> int:
     return min(max(1, int(text)), 1_000_000) if text.isascii() and text.isdigit() and len(text) < 9 else 1
 
 
-def paged(query: Select[Any], *, size: int = SIZE, scalars: bool = True) -> Page[Any]:
+def paged(query: Select[*tuple[Any, ...]], *, size: int = SIZE, scalars: bool = True) -> Page[Any]:
     """Run a select for the asked page; two statements. The select must be ordered."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     number = min(asked_page(), max(1, -(-total // size)))

@@ -1,0 +1,97 @@
+"""Forms of completion (完成情况筛选与导出)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import Length
+
+from lawedu import wording
+from lawedu.completion.scope_queries import Reading
+from lawedu.completion.wording import SITTINGS
+from lawedu.core.completion import CandidateStanding, PassRateBase
+from lawedu.core.standings import UnitStanding
+from lawedu.exams.models import Exam
+from lawedu.people.models import PersonCategory, Unit
+from lawedu.people.passwords import LONGEST
+from lawedu.web.forms import Form
+
+S = CandidateStanding
+# Value, word and what it holds; the last two only when scores are shown.
+STANDINGS: Mapping[str, tuple[str, frozenset[CandidateStanding]]] = {
+    "sat": ("已考", frozenset({S.PASSED, S.FAILED})),
+    "not_sat": ("未考、缺考", frozenset({S.NOT_SAT, S.IN_PROGRESS, S.ABSENT})),
+    "deferred": ("缓考", frozenset({S.DEFERRED})),
+    "exempt": ("免考", frozenset({S.EXEMPT})),
+    "passed": ("合格", frozenset({S.PASSED})),
+    "failed": ("不合格", frozenset({S.FAILED})),
+}
+HIDDEN_BEFORE_RELEASE = ("passed", "failed")
+ORDERS = (("unit", "机构序"), ("name", "姓名"), ("number", "工号"))
+EXPORTS = (
+    ("upwards", "上报表：单位、应考、实考、参考率、合格人数、合格率、平均分、优秀率"),
+    ("units", "各单位完整表：与页面上的表相同"),
+    ("people", "人员名单：到人，含状态和成绩"),
+)
+
+
+class FilterForm(Form):
+    """What to show (a GET form without token)."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    exam = SelectField("考试", choices=[], validate_choice=False)
+    unit = SelectField("单位（含下级）", choices=[("", "全部单位")], validate_choice=False)
+    category = SelectField("人员类别", choices=lambda: [("", "全部"), *wording.choices(PersonCategory)])
+    leader = SelectField("领导干部", choices=[("", "全部"), ("yes", "领导干部"), ("no", "其他人员")])
+    standing = SelectField("状态", choices=[])
+    q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])
+    base = SelectField("合格率分母", choices=lambda: [(one.value, wording.label(one)) for one in PassRateBase])
+    sitting = SelectField("口径", choices=list(SITTINGS.items()))
+    sort = SelectField("排序", choices=list(ORDERS))
+    desc = SelectField("次序", choices=[("", "升序"), ("1", "降序")])
+
+    def offer(self, exams: Sequence[Exam], units: Sequence[Unit], reading: Reading, chosen: Unit | None) -> None:
+        """Fill the lists. Names are indented by their place in the tree."""
+        self.exam.choices = [(str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams]
+        self.exam.data = str(reading.exam.id)
+        offered = list(units) if chosen is None or chosen in units else [chosen, *units]
+        top = min((unit.path.count("/") for unit in offered), default=0)
+        shown = [(str(unit.id), "　" * (unit.path.count("/") - top) + unit.name) for unit in offered]
+        self.unit.choices = [("", "全部单位"), *shown]
+        self.standing.choices = [("", "全部"), *((value, word) for value, word in self._standings(reading))]
+
+    def _standings(self, reading: Reading) -> list[tuple[str, str]]:
+        return [
+            (value, word)
+            for value, (word, _) in STANDINGS.items()
+            if reading.scores_shown or value not in HIDDEN_BEFORE_RELEASE
+        ]
+
+    def read(self, field: Any, default: str = "") -> str:
+        """The value of a select when it is one of its choices, else the default: an odd address shows a page, not an
+        error.
+        """
+        values = {value for value, *_ in field.iter_choices()}
+        return field.data if field.data in values else default
+
+
+class ExportForm(Form):
+    """What to export; a list of people asks for the password again."""
+
+    kind = RadioField("导出内容", choices=list(EXPORTS), default="upwards")
+    password = PasswordField("当前密码", [Length(max=LONGEST)], description="导出人员名单须确认是本人办理")
+
+
+class UnitFilterForm(Form):
+    """What a liaison looks at (a GET form without token)."""
+
+    class Meta(Form.Meta):
+        csrf = False
+
+    exam = SelectField("考试", choices=[], validate_choice=False)
+    show = SelectField("显示", choices=lambda: [("", "全部"), *wording.choices(UnitStanding)])
+    q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])
