@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
+from html.parser import HTMLParser
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -136,8 +137,17 @@ def _freeze(exam: Exam, item: Item, place: int) -> int:
             exam_id=exam.id,
             answer=item.answer,
             explanation=f"{CANARY}·解析{place}",
-            why_not={letter: f"{CANARY}·错在{letter}" for letter in item.options},
-            basis=[{"instrument": "中华人民共和国行政处罚法", "version": "2021-01-22", "article": "33"}],
+            why_not={letter: f"{CANARY}·错在{letter}" for letter in item.options if letter not in (item.answer or "")},
+            basis=[
+                {
+                    "title": "中华人民共和国行政处罚法",
+                    "place": "第三十三条",
+                    "article": "33",
+                    "paragraph": None,
+                    "version": "2021-01-22",
+                    "checked_on": "2026-11-20",
+                }
+            ],
         )
     )
     db.session.add(
@@ -283,3 +293,38 @@ def get_attempt(attempt_id: int) -> Attempt:
 def without_token(page: str) -> str:
     """A page without its tokens, which differ each time."""
     return re.sub(r'(name="csrf_token" value=|"csrf_token": ?)"[^"]*"', "", page)
+
+
+class _Fields(HTMLParser):
+    """What a browser would post of the form that saves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, list[str]] = {}
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        named = {name: value or "" for name, value in attributes}
+        if tag == "form":
+            self.inside = named.get("action", "").endswith("/ops")
+        if tag != "input" or not named.get("name") or not self.inside:
+            return
+        if named.get("type") in ("radio", "checkbox") and "checked" not in named:
+            return
+        self.found.setdefault(named["name"], []).append(named.get("value", "on"))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+
+
+def fields_of(page: str) -> dict[str, list[str]]:
+    """The fields of the answering form as a browser without script posts them (text areas left out)."""
+    parser = _Fields()
+    parser.feed(page)
+    return parser.found
+
+
+def instant(moment: datetime) -> str:
+    """As times stand in JSON."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -112,7 +112,9 @@ def test_every_page_and_the_dump_are_the_same_with_the_sweeper_off_and_on(
     assert before["dump"]["attempts"][0]["results"] == [{"version": 1, "total": "60.00", "passed": True}]
 
 
-def test_the_sweeper_writes_down_nothing_before_the_grace_is_over_and_everything_once(app: Flask, sitter: Sitter) -> None:
+def test_the_sweeper_writes_down_nothing_before_the_grace_is_over_and_everything_once(
+    app: Flask, sitter: Sitter
+) -> None:
     with time_machine.travel(deadline_of(sitter) + timedelta(seconds=30), tick=False):
         sweep(app)
         assert exam_cast.get_attempt(sitter.id).state is AttemptState.IN_PROGRESS

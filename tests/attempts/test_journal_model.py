@@ -29,7 +29,9 @@ VALUES: tuple[st.SearchStrategy[Any], ...] = (
 
 @st.composite
 def operations(draw: st.DrawFn) -> list[tuple[str, int, int, int, Any]]:
-    """(client, epoch, seq, place, value): honest pages, each number used once by each tab, epochs rising with numbers."""
+    """(client, epoch, seq, place, value): honest pages, each number used once by each tab, epochs rising with
+    numbers.
+    """
     found = []
     for client in draw(st.lists(st.sampled_from(["tab-1", "tab-2", "phone"]), unique=True, min_size=1)):
         numbers = sorted(draw(st.sets(st.integers(1, 40), max_size=8)))
@@ -42,7 +44,9 @@ def operations(draw: st.DrawFn) -> list[tuple[str, int, int, int, Any]]:
 
 @st.composite
 def deliveries(draw: st.DrawFn, sent: Sequence[Any]) -> list[list[Any]]:
-    """What reaches the server of it: every operation at least once, in any order, some again, in batches of any size."""
+    """What reaches the server of it: every operation at least once, in any order, some again, in batches of any
+    size.
+    """
     again = draw(st.lists(st.sampled_from(sent), max_size=6)) if sent else []
     arriving = draw(st.permutations([*sent, *again]))
     batches: list[list[Any]] = []
@@ -72,7 +76,9 @@ def actor(sitting_person: Person) -> Actor:
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_any_delivery_of_the_same_operations_gives_the_same_sheet(sitter: Sitter, actor: Actor, data: st.DataObject) -> None:
+def test_any_delivery_of_the_same_operations_gives_the_same_sheet(
+    sitter: Sitter, actor: Actor, data: st.DataObject
+) -> None:
     db.session.rollback()
     with transaction():
         db.session.execute(delete(AnswerOp))

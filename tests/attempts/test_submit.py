@@ -204,9 +204,7 @@ def test_saves_at_the_same_moment_are_all_kept(sitter: Sitter, crowd: Crowd) -> 
     assert cast.count(AnswerOp) == 30
 
 
-def test_pressing_start_many_times_at_once_makes_one_attempt(
-    app: Flask, exam: Exam, stranger: Person
-) -> None:
+def test_pressing_start_many_times_at_once_makes_one_attempt(app: Flask, exam: Exam, stranger: Person) -> None:
     browser = cast.browser(app, stranger)
     token = cast.token_in(browser.get("/password").text)
     cookie, exam_id = browser.get_cookie("session").value, exam.id
