@@ -42,6 +42,16 @@ def units_within(actor: Actor, action: str) -> ColumnElement[bool]:
     return or_(false(), *(Unit.path.startswith(path, autoescape=True) for path in paths))
 
 
+def below(unit_path: str) -> ColumnElement[bool]:
+    """Units of a subtree, its top included, as a condition on Unit."""
+    return Unit.path.startswith(unit_path, autoescape=True)
+
+
+def listed_in(units: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Candidates of these units. Units are few: asked first, they lead through the index by exam and unit."""
+    return Candidate.unit_id.in_(select(Unit.id).where(units))
+
+
 def shown_to_liaisons() -> ColumnElement[bool]:
     """Exams whose lists liaisons see: opened for confirmation; a pre-appointment batch leaves no trace here."""
     opened = or_(Exam.roster_confirm_by.is_not(None), Exam.roster_locked_at.is_not(None))
@@ -81,32 +91,24 @@ def get_unit(actor: Actor, action: str, unit_id: int) -> Unit:
 
 def select_list(exam_id: int, unit_path: str, text: str = "") -> Select[Candidate]:
     """People listed in a unit subtree, in customary order; `text` is a staff number or the beginning of a name."""
-    query = (
-        select(Candidate)
-        .join(Candidate.person)
-        .join(Unit, Unit.id == Candidate.unit_id)
-        .where(Candidate.exam_id == exam_id, LISTED, Unit.path.startswith(unit_path, autoescape=True))
-        .options(contains_eager(Candidate.person), joinedload(Candidate.unit))
-        .order_by(Unit.sort_path, Unit.id, Person.sort_order, Person.id)
-    )
-    if text:
-        query = query.where(or_(Person.staff_number == text.upper(), Person.name.startswith(text, autoescape=True)))
-    return query
+    return _people(exam_id, LISTED, text).where(listed_in(below(unit_path)))
 
 
 def select_people(exam_id: int, text: str = "", removed: bool = False) -> Select[Candidate]:
     """Everybody on the roster, or everybody taken off it, in customary order, for the exam administrator."""
-    query = (
+    return _people(exam_id, Candidate.removed_at.is_not(None) if removed else LISTED, text)
+
+
+def _people(exam_id: int, condition: ColumnElement[bool], text: str) -> Select[Candidate]:
+    named = or_(Person.staff_number == text.upper(), Person.name.startswith(text, autoescape=True)) if text else true()
+    return (
         select(Candidate)
         .join(Candidate.person)
         .join(Unit, Unit.id == Candidate.unit_id)
-        .where(Candidate.exam_id == exam_id, Candidate.removed_at.is_not(None) if removed else LISTED)
+        .where(Candidate.exam_id == exam_id, condition, named)
         .options(contains_eager(Candidate.person), joinedload(Candidate.unit))
         .order_by(Unit.sort_path, Unit.id, Person.sort_order, Person.id)
     )
-    if text:
-        query = query.where(or_(Person.staff_number == text.upper(), Person.name.startswith(text, autoescape=True)))
-    return query
 
 
 def get_listed(actor: Actor, action: str, exam_id: int, candidate_id: int, *, lock: bool = False) -> Candidate:
@@ -168,7 +170,7 @@ class ListTotals:
         return self.units - self.confirmed_units
 
 
-def _lists() -> Any:
+def _lists(exam_ids: Sequence[int], within: ColumnElement[bool]) -> Any:
     """People per exam and unit, with the moment when somebody last came onto the list."""
     return (
         select(
@@ -177,15 +179,19 @@ def _lists() -> Any:
             func.count().label("people"),
             func.max(Candidate.added_at).label("changed_at"),
         )
-        .where(LISTED)
+        .where(Candidate.exam_id.in_(exam_ids), LISTED, listed_in(within))
         .group_by(Candidate.exam_id, Candidate.unit_id)
         .subquery("lists")
     )
 
 
-def _last() -> Any:
+def _last(exam_ids: Sequence[int]) -> Any:
     """The last confirmation of each unit's list."""
-    newest = select(func.max(RosterConfirmation.id)).group_by(RosterConfirmation.exam_id, RosterConfirmation.unit_id)
+    newest = (
+        select(func.max(RosterConfirmation.id))
+        .where(RosterConfirmation.exam_id.in_(exam_ids))
+        .group_by(RosterConfirmation.exam_id, RosterConfirmation.unit_id)
+    )
     return select(RosterConfirmation).where(RosterConfirmation.id.in_(newest)).subquery("last")
 
 
@@ -217,14 +223,13 @@ def select_unit_lists(
     exam_id: int, within: ColumnElement[bool], *, confirmed: bool | None = None, noted: bool = False
 ) -> Select[Any]:
     """Rows for `unit_list`, one per unit that has people on the list, in customary order."""
-    lists, last, notes = _lists(), _last(), _notes()
+    lists, last, notes = _lists([exam_id], within), _last([exam_id]), _notes()
     holds = _still_true(lists, last)
     columns = (Unit, lists.c.people, last.c.confirmed_at, Person.name, case((holds, 1), else_=0), notes.c.open_notes)
     query = (
         _joined(columns, lists, last)
         .outerjoin(notes, and_(notes.c.exam_id == lists.c.exam_id, notes.c.unit_id == lists.c.unit_id))
         .outerjoin(Person, Person.id == last.c.confirmed_by)
-        .where(lists.c.exam_id == exam_id, within)
         .order_by(Unit.sort_path, Unit.id)
     )
     if confirmed is not None:
@@ -242,7 +247,7 @@ def totals(exam_ids: Sequence[int], within: ColumnElement[bool]) -> dict[int, Li
     """Totals by exam over the given units; one statement for a whole page of exams."""
     if not exam_ids:
         return {}
-    lists, last = _lists(), _last()
+    lists, last = _lists(exam_ids, within), _last(exam_ids)
     holds = _still_true(lists, last)
     columns = (
         lists.c.exam_id,
@@ -251,7 +256,7 @@ def totals(exam_ids: Sequence[int], within: ColumnElement[bool]) -> dict[int, Li
         func.sum(case((holds, 1), else_=0)),
         func.sum(case((holds, lists.c.people), else_=0)),
     )
-    query = _joined(columns, lists, last).where(lists.c.exam_id.in_(exam_ids), within).group_by(lists.c.exam_id)
+    query = _joined(columns, lists, last).group_by(lists.c.exam_id)
     return {exam_id: ListTotals(*(int(value) for value in rest)) for exam_id, *rest in db.session.execute(query)}
 
 
@@ -261,7 +266,7 @@ def find_last_confirmation(exam_id: int, unit_path: str) -> tuple[datetime, str]
         select(RosterConfirmation.confirmed_at, Person.name)
         .join(Unit, Unit.id == RosterConfirmation.unit_id)
         .join(Person, Person.id == RosterConfirmation.confirmed_by)
-        .where(RosterConfirmation.exam_id == exam_id, Unit.path.startswith(unit_path, autoescape=True))
+        .where(RosterConfirmation.exam_id == exam_id, below(unit_path))
         .order_by(RosterConfirmation.id.desc())
         .limit(1)
     )
@@ -282,8 +287,7 @@ def stream_list(exam_id: int, unit_path: str) -> Iterator[tuple[int, str]]:
     query = (
         select(Candidate.unit_id, Person.staff_number)
         .join(Person, Person.id == Candidate.person_id)
-        .join(Unit, Unit.id == Candidate.unit_id)
-        .where(Candidate.exam_id == exam_id, LISTED, Unit.path.startswith(unit_path, autoescape=True))
+        .where(Candidate.exam_id == exam_id, LISTED, listed_in(below(unit_path)))
         .order_by(Candidate.unit_id, Person.staff_number)
         .execution_options(yield_per=2000)
     )

@@ -69,7 +69,7 @@ def _show(exam_id: int, asked: str | None, form: ConfirmForm, refused: str = "")
     search = SearchForm(request.args)
     text = (search.q.data or "") if search.validate() else ""
     page = paged(roster_queries.select_list(exam.id, unit.path, text))
-    below = Unit.path.startswith(unit.path, autoescape=True)
+    below = roster_queries.below(unit.path)
     return render_template(
         "exam_rosters/show.html",
         exam=exam,
@@ -180,7 +180,7 @@ def sheet(exam_id: int) -> Any:
     try:
         rows = rosters.list_for_paper(exam, unit, alone=request.args.get("alone") == "1")
     except rosters.TooManyForPaper as refusal:
-        within = Unit.path.startswith(unit.path, autoescape=True)
+        within = roster_queries.below(unit.path)
         page = paged(roster_queries.select_unit_lists(exam.id, within), scalars=False)
         return render_template(
             "exam_rosters/choose.html", exam=exam, unit=unit, page=page, sentence=refusal.text

@@ -109,7 +109,7 @@ def confirm(actor: Actor, exam: Exam, unit: Unit, list_hash: str, note: str = ""
         raise ListIsLocked
     if exam.roster_confirm_by is None:
         raise NotOpened
-    within = Unit.path.startswith(unit.path, autoescape=True)
+    within = roster_queries.below(unit.path)
     waiting = roster_note_queries.count_open([exam.id], within).get(exam.id, 0)
     if waiting:
         raise NotesOpen(count=waiting)
