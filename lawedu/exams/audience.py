@@ -195,6 +195,6 @@ def flag_exam_staff(exam: Exam) -> None:
 
 def _run(statement: Executable) -> int:
     """Rows touched. Loaded objects are not looked through: with 200,000 rows that would cost more than the deed."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    result = db.session.execute(statement, execution_options={"synchronize_session": False, "preserve_rowcount": True})
     db.session.expire_all()
     return max(result.rowcount, 0) if isinstance(result, CursorResult) else 0

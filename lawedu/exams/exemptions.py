@@ -129,12 +129,7 @@ def apply(
     ensure_alive(exam)
     now = clock.now()
     _ensure_in_time(kind, exam.windows, now)
-    if ground not in GROUNDS[kind]:
-        raise GroundUnfit
-    if ground is G.OTHER and not explanation:
-        raise ExplanationMissing
-    if kind is not ExemptionKind.ABSENCE and scan is None:
-        raise DocumentMissing
+    _ensure_complete(kind, ground, explanation, scan)
     if queries.find_standing(exam.id, candidate.person_id, kind):
         raise AlreadyApplied(name=candidate.person.name)
     exemption = Exemption(
@@ -152,6 +147,15 @@ def apply(
     # The ground stays out of the log: health is nobody's business there.
     _record(actor, "exemption.apply", exemption, kind=kind.value, document=scan is not None)
     return exemption
+
+
+def _ensure_complete(kind: ExemptionKind, ground: ExemptionGround, explanation: str, scan: Scan | None) -> None:
+    if ground not in GROUNDS[kind]:
+        raise GroundUnfit
+    if ground is G.OTHER and not explanation:
+        raise ExplanationMissing
+    if kind is not ExemptionKind.ABSENCE and scan is None:
+        raise DocumentMissing
 
 
 def _ensure_in_time(kind: ExemptionKind, windows: Sequence[ExamWindow], now: datetime) -> None:
