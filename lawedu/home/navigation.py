@@ -10,7 +10,10 @@ from lawedu.core.policy import Actor, may
 
 @dataclass(frozen=True)
 class Place:
-    """One entry (菜单项). `icon` and `short` are for the phone's bottom bar; `also` are endpoints that belong to it."""
+    """One entry (菜单项). `icon` and `short` are for the phone's bottom bar.
+
+    `also` are endpoints or blueprints that belong to it.
+    """
 
     label: str
     endpoint: str
@@ -31,6 +34,9 @@ class Bench:
     def places(self) -> list[Place]:
         return [place for group in self.groups.values() for place in group]
 
+
+# Pages of one exam, each with a blueprint of its own.
+OF_ONE_EXAM = ("plan", "preview", "publication", "release", "audience", "roster_admin", "exam_rosters", "monitor")
 
 SITE = (
     Place("首页", "home.index", "public", "home"),
@@ -59,7 +65,7 @@ BENCHES = (
         "考务工作台",
         {
             "考试": (
-                Place("考试安排", "exams.index", "exam.edit"),
+                Place("考试安排", "exams.index", "exam.edit", also=OF_ONE_EXAM),
                 Place("免考缓考审批", "exemptions.queue", "exemption.decide"),
                 Place("校外成绩", "outside.index", "score.import"),
             ),
@@ -111,16 +117,15 @@ def benches_of(actor: Actor) -> list[Bench]:
 
 def bench_at(benches: list[Bench], endpoint: str) -> Bench | None:
     """The bench a page belongs to: the first that has the page itself, else one of its blueprint."""
-    blueprint = endpoint.split(".")[0]
     exact = (bench for bench in benches if any(place.endpoint == endpoint for place in bench.places))
-    near = (bench for bench in benches if any(place.endpoint.split(".")[0] == blueprint for place in bench.places))
+    near = (bench for bench in benches if current_place(bench.places, endpoint))
     return next(exact, None) or next(near, None)
 
 
 def current_place(places: list[Place], endpoint: str) -> Place | None:
-    """The entry that the page belongs to: exactly, by `also`, or by the blueprint."""
-    for place in places:
-        if place.endpoint == endpoint or endpoint in place.also:
-            return place
+    """The entry that the page belongs to: exactly, by the blueprint, or by `also`."""
     blueprint = endpoint.split(".")[0]
-    return next((place for place in places if place.endpoint.split(".")[0] == blueprint), None)
+    exact = [place for place in places if endpoint in (place.endpoint, *place.also)]
+    near = [place for place in places if place.endpoint.split(".")[0] == blueprint]
+    wide = [place for place in places if blueprint in place.also]
+    return next(iter([*exact, *near, *wide]), None)
