@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from lawedu.core.citation import article_label, chinese_number
@@ -20,15 +22,21 @@ def item_hash(kind: QuestionKind, stem: str, options: Mapping[str, str]) -> str:
 def layout_of(paper: Paper, item_ids: Mapping[int, int]) -> list[dict[str, Any]]:
     """A paper as its form keeps it: [{item, points, order}], items by their number in this exam."""
     return [
-        {"item": str(item_ids[item.version_id]), "points": f"{item.points:.2f}", "order": list(item.option_order)}
+        {"item": str(item_ids[item.version_id]), "points": _spelt(item.points), "order": item.option_order}
         for item in paper.items
     ]
 
 
+@lru_cache(maxsize=64)
+def _spelt(points: Decimal) -> str:
+    """A paper has few different values, thousands of papers half a million of them."""
+    return f"{points:.2f}"
+
+
 def form_hash(exam_id: int, number: int, layout: Sequence[Mapping[str, Any]], hashes: Mapping[str, str]) -> str:
     """Hex SHA-256 of one form: its place, its layout, and through `hashes` (item → item_hash) every word on it."""
-    texts = [hashes[line["item"]] for line in layout]
-    return _sha256({"exam": exam_id, "number": number, "layout": list(layout), "texts": texts})
+    texts = hashlib.sha256("".join([hashes[line["item"]] for line in layout]).encode()).hexdigest()
+    return _sha256({"exam": exam_id, "number": number, "layout": layout, "texts": texts})
 
 
 def paper_hash(form_hashes: Sequence[str]) -> str:

@@ -31,10 +31,10 @@ class BankFaulty(RuleBroken):
     """The files have faults: nothing is loaded (题库有问题)."""
 
     code = "bank_faulty"
-    sentence = "题库有 {count} 处问题，没有载入：请先用 bank check 逐处改正。第一处：{first}"
+    sentence = "题库有 {count} 处问题，没有载入：请先用 bank check 逐处改正。第一处是：{first}。"
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(count=len(faults), first=faults[0])
+        super().__init__(count=len(faults), first=str(faults[0]).rstrip("。"))
         self.faults = faults
 
 
