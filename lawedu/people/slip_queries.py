@@ -4,28 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from lawedu import clock
 from lawedu.core.errors import NotFound
-from lawedu.core.policy import Actor, Scope, grants_for
+from lawedu.core.policy import Actor
 from lawedu.db import db
-from lawedu.people.models import Account, AccountState, DutyState, Person, Unit
+from lawedu.people.models import Account, AccountState, Person, Unit
+from lawedu.people.people_queries import GONE, within_scope
 
 ACTION = "account.issue_code"
-GONE = (DutyState.RETIRED, DutyState.LEFT)
-
-
-def within_reach(actor: Actor, action: str = ACTION) -> ColumnElement[bool]:
-    """Persons (joined with their Unit) that the actor's grants cover: the same table as `policy.ensure`."""
-    parts: list[ColumnElement[bool]] = []
-    for grant, scope in grants_for(actor, action):
-        if scope is Scope.ANY:
-            return true()
-        inside = Unit.path.startswith(grant.unit_path, autoescape=True)
-        parts.append(and_(inside, Person.cadre_authority == grant.cadre_authority) if grant.cadre_authority else inside)
-    return or_(*parts) if parts else false()
 
 
 def is_waiting() -> ColumnElement[bool]:
@@ -53,7 +42,7 @@ def select_units(actor: Actor, name: str) -> Select[Any, Any, Any, Any]:
         )
         .join(Person, Person.unit_id == Unit.id)
         .outerjoin(Account, Account.person_id == Person.id)
-        .where(within_reach(actor), Person.duty_state.not_in(GONE))
+        .where(within_scope(actor, ACTION), Person.duty_state.not_in(GONE))
         .group_by(Unit.id)
         .order_by(Unit.sort_path, Unit.id)
     )
@@ -69,7 +58,7 @@ def list_waiting(actor: Actor, unit_id: int, *, with_slips: bool, limit: int) ->
         .join(Unit, Unit.id == Person.unit_id)
         .outerjoin(Account, Account.person_id == Person.id)
         .options(joinedload(Person.unit))
-        .where(Person.unit_id == unit_id, within_reach(actor), is_waiting())
+        .where(Person.unit_id == unit_id, within_scope(actor, ACTION), is_waiting())
         .order_by(Person.sort_order, Person.id)
         .limit(limit)
     )
@@ -79,7 +68,9 @@ def list_waiting(actor: Actor, unit_id: int, *, with_slips: bool, limit: int) ->
 def get_unit(actor: Actor, unit_id: int) -> Unit:
     """A unit with people in reach. Raises NotFound."""
     reach = (
-        select(Person.id).join(Unit, Unit.id == Person.unit_id).where(Person.unit_id == unit_id, within_reach(actor))
+        select(Person.id)
+        .join(Unit, Unit.id == Person.unit_id)
+        .where(Person.unit_id == unit_id, within_scope(actor, ACTION))
     )
     found = db.session.get(Unit, unit_id)
     if found is None or db.session.scalar(reach.limit(1)) is None:
@@ -90,13 +81,13 @@ def get_unit(actor: Actor, unit_id: int) -> Unit:
 def find_person(actor: Actor, staff_number: str, action: str = ACTION) -> Person | None:
     """One person in reach of an action, by number."""
     query = select(Person).join(Unit, Unit.id == Person.unit_id).options(joinedload(Person.unit))
-    return db.session.scalar(query.where(Person.staff_number == staff_number, within_reach(actor, action)))
+    return db.session.scalar(query.where(Person.staff_number == staff_number, within_scope(actor, action)))
 
 
 def get_person(actor: Actor, person_id: int, action: str = ACTION) -> Person:
     """One person in reach of an action. Raises NotFound."""
     query = select(Person).join(Unit, Unit.id == Person.unit_id).options(joinedload(Person.unit))
-    found = db.session.scalar(query.where(Person.id == person_id, within_reach(actor, action)))
+    found = db.session.scalar(query.where(Person.id == person_id, within_scope(actor, action)))
     if found is None:
         raise NotFound
     return found
