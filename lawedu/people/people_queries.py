@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, defer, joinedload
 from lawedu.core.errors import NotFound
 from lawedu.core.policy import Actor, Grant, Scope, grants_for
 from lawedu.db import db
-from lawedu.people.models import DutyState, Person, PersonCategory, Posting, PostingKind, RosterImport, Unit
+from lawedu.people.models import DutyState, Person, PersonCategory, Posting, PostingKind, RoleGrant, RosterImport, Unit
 
 GONE = (DutyState.RETIRED, DutyState.LEFT)
 MOST_CHOICES = 500
@@ -108,6 +108,17 @@ def list_postings(person_id: int) -> Sequence[tuple[Posting, Unit]]:
 def list_open_postings(person_ids: Sequence[int]) -> Sequence[Posting]:
     """Postings without an end."""
     return db.session.scalars(select(Posting).where(Posting.person_id.in_(person_ids), Posting.to_on.is_(None))).all()
+
+
+def list_open_grants(person_ids: Sequence[int]) -> Sequence[RoleGrant]:
+    """Roles and requests for roles without an end, with their persons, locked for a change."""
+    query = (
+        select(RoleGrant)
+        .options(joinedload(RoleGrant.person, innerjoin=True))
+        .where(RoleGrant.person_id.in_(person_ids), RoleGrant.ended_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return db.session.scalars(query.with_for_update(of=RoleGrant)).all()
 
 
 def select_units(actor: Actor, action: str, *, closed_too: bool = False) -> Select[Unit]:

@@ -16,7 +16,7 @@ from lawedu.core.policy import Actor, ensure
 from lawedu.core.roster_plan import Reach
 from lawedu.core.staff_numbers import own_number, running_of
 from lawedu.db import db
-from lawedu.people import mobiles, people_queries, postings
+from lawedu.people import mobiles, people_queries, postings, roles
 from lawedu.people.models import (
     Account,
     AccountState,
@@ -101,7 +101,7 @@ def edit(actor: Actor, person: Person, facts: PersonFacts) -> None:
     db.session.flush()
     is_gone = person.duty_state in people_queries.GONE
     if is_gone and not was_gone:
-        leave([person.id])
+        leave(actor, [person.id])
     if was_gone and not is_gone:
         reopen_accounts([person.id])
         postings.settle({person.id: Place(person.unit_id)}, clock.today(), BY_HAND)
@@ -151,8 +151,8 @@ def _set_mobile(person: Person, mobile: str | None) -> bool:
     return True
 
 
-def leave(person_ids: Sequence[int]) -> None:
-    """Who is gone signs in no more: accounts disabled, slips dead, sessions and postings ended today. Bulk."""
+def leave(actor: Actor, person_ids: Sequence[int]) -> None:
+    """Who is gone signs in no more and holds no role: account, slip, sessions, postings and grants end today. Bulk."""
     postings.end_all(person_ids, clock.today())
     for some in chunks(person_ids):
         db.session.execute(
@@ -165,6 +165,7 @@ def leave(person_ids: Sequence[int]) -> None:
             .where(UserSession.person_id.in_(some), UserSession.ended_at.is_(None))
             .values(ended_at=clock.now(), ended_reason=LEFT)
         )
+    roles.end_of_leavers(actor, person_ids)
 
 
 def reopen_accounts(person_ids: Sequence[int]) -> None:

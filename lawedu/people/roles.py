@@ -13,9 +13,10 @@ from lawedu.audit import services as audit
 from lawedu.core.errors import RuleBroken
 from lawedu.core.policy import MACHINE, PLAIN_ROLES, Actor, Role, RolesClash, clashes, ensure
 from lawedu.db import db
-from lawedu.people import role_queries, sessions
+from lawedu.people import people_queries, role_queries, sessions
 from lawedu.people.approvals import AlreadyDecided, NotTheRequester, OwnRequest
 from lawedu.people.models import Person, RoleGrant, Unit
+from lawedu.people.roster_queries import chunks
 
 MOST_OF_FIRST_CREW = 6
 UNIT_ROLES = frozenset({Role.UNIT_ADMIN})
@@ -170,6 +171,19 @@ def end(actor: Actor, grant: RoleGrant, why: str) -> None:
     grant.ended_at, grant.ended_reason = clock.now(), why
     sessions.end_all(grant.person_id, "roles")
     _log(actor, "role.end", grant, grant.person)
+
+
+def end_of_leavers(actor: Actor, person_ids: Sequence[int]) -> None:
+    """End every role and request of people who leave or retire (离岗收权); whoever comes back is granted anew.
+
+    Whoever records the leaving needs no right to grant. The last 安全管理员 is no exception: the account closes with the
+    leaving anyway, and the command makes the next one.
+    """
+    for some in chunks(person_ids):
+        for grant in people_queries.list_open_grants(some):
+            is_held = grant.approved_at is not None
+            grant.ended_at, grant.ended_reason = clock.now(), "人员调离或者退休"
+            _log(actor, "role.end" if is_held else "role.withdraw", grant, grant.person)
 
 
 def make_administrator(person: Person) -> RoleGrant:

@@ -9,6 +9,7 @@ from sqlalchemy import insert, update
 from sqlalchemy.exc import IntegrityError
 
 from lawedu import clock
+from lawedu.core.policy import Actor
 from lawedu.core.roster import Row
 from lawedu.core.roster_plan import GONE, Entry, Outcome, Plan
 from lawedu.db import db
@@ -34,7 +35,7 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def carry_out(plan: Plan, *, mark_missing: bool) -> None:
+def carry_out(actor: Actor, plan: Plan, *, mark_missing: bool) -> None:
     """Add, change, move, and if chosen mark the missing; faulty and unchanged rows stay alone. Raises NumberTaken."""
     added = [entry for entry in plan.entries if entry.outcome is Outcome.ADDED]
     changed = [entry for entry in plan.entries if entry.outcome in (Outcome.CHANGED, Outcome.MOVED)]
@@ -42,9 +43,9 @@ def carry_out(plan: Plan, *, mark_missing: bool) -> None:
     gone = _change(changed)
     places.update(_new_places(changed))
     postings.settle(places, clock.today(), REASON)
-    persons.leave(gone)
+    persons.leave(actor, gone)
     if mark_missing:
-        _mark_left([person.id for person in plan.missing])
+        _mark_left(actor, [person.id for person in plan.missing])
 
 
 def _columns(row: Row) -> dict[str, Any]:
@@ -144,8 +145,8 @@ def _new_places(entries: Sequence[Entry]) -> dict[int, Place]:
     return places
 
 
-def _mark_left(person_ids: Sequence[int]) -> None:
-    """调离: postings and account end; the person, the number and the history stay."""
+def _mark_left(actor: Actor, person_ids: Sequence[int]) -> None:
+    """调离: postings, roles and account end; the person, the number and the history stay."""
     for some in chunks(person_ids):
         db.session.execute(update(Person).where(Person.id.in_(some)).values(duty_state=DutyState.LEFT))
-    persons.leave(person_ids)
+    persons.leave(actor, person_ids)

@@ -92,7 +92,7 @@ def apply(actor: Actor, found: RosterImport, *, only_good: bool = False, mark_mi
     plan = _plan(actor, kept_rows(found), roster_queries.list_known_units(actor, ACTION))
     if plan.digest != found.plan_hash:
         raise PlanIsStale
-    counts = _carry_out(plan, only_good=only_good, mark_missing=mark_missing)
+    counts = _carry_out(actor, plan, only_good=only_good, mark_missing=mark_missing)
     found.applied_at = clock.now()
     found.summary = {**found.summary, "applied": counts}
     audit.record(actor, "people.import", f"import:{found.id}", counts=counts)
@@ -110,18 +110,18 @@ def preview(actor: Actor, grid: Grid) -> tuple[Sheet, Plan]:
 def import_at_once(actor: Actor, grid: Grid, *, only_good: bool = False, mark_missing: bool = False) -> dict[str, int]:
     """Read and import in one go, for the command, which shows its preview before. Raises as `apply`."""
     _sheet, plan = preview(actor, grid)
-    counts = _carry_out(plan, only_good=only_good, mark_missing=mark_missing)
+    counts = _carry_out(actor, plan, only_good=only_good, mark_missing=mark_missing)
     audit.record(actor, "people.import", "import:command", counts=counts)
     return counts
 
 
-def _carry_out(plan: Plan, *, only_good: bool, mark_missing: bool) -> dict[str, int]:
+def _carry_out(actor: Actor, plan: Plan, *, only_good: bool, mark_missing: bool) -> dict[str, int]:
     faulty = plan.count(Outcome.FAULTY)
     if faulty and not only_good:
         raise RosterHasFaults(faulty=faulty)
     if not (plan.changing or (mark_missing and plan.missing)):
         raise NothingToImport
-    roster_deeds.carry_out(plan, mark_missing=mark_missing)
+    roster_deeds.carry_out(actor, plan, mark_missing=mark_missing)
     counts = {str(outcome): plan.count(outcome) for outcome in Outcome}
     return {**counts, "marked_missing": len(plan.missing) if mark_missing else 0}
 

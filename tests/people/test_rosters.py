@@ -13,10 +13,10 @@ from lawedu.audit.models import AuditEvent
 from lawedu.core.policy import Role
 from lawedu.db import db
 from lawedu.people import mobiles, people_queries
-from lawedu.people.models import DutyState, Person, RosterImport, Unit, UnitKind
+from lawedu.people.models import DutyState, Person, RoleGrant, RosterImport, Unit, UnitKind
 from lawedu.people.roster_template import COLUMNS
 from lawedu.spreadsheets import read_grid
-from tests.cast import browser, count, make_person, make_unit, official, post
+from tests.cast import actor_of, browser, count, grant, make_person, make_unit, official, post
 from tests.counting import count_queries
 from tests.sheets import with_part, xlsx
 
@@ -143,6 +143,25 @@ def test_particulars_are_edited_and_leaving_ends_account_and_posting(hr: Any, li
     assert "李四" not in hr.get("/bench/people").text
     assert "李四" in hr.get("/bench/people?state=gone").text
     assert post(liaison, url, person_data(name="李四", cadre_authority="长" * 61)).status_code == 422
+
+
+def test_whoever_leaves_or_retires_loses_every_role_and_request(app: Flask, hr: Any, zone: Unit, office: Unit) -> None:
+    zhang, li = official(office, "张三", Role.UNIT_ADMIN, scope=office), official(office, "李四", Role.AUTHOR)
+    asked = grant(zhang, Role.REVIEWER, approved_at=None)
+    stays = official(office, "王五", Role.AUTHOR)
+    post(hr, f"/bench/people/{zhang.id}/edit", person_data(name="张三", duty_state="retired"))
+    place = upload(hr, xlsx([[*HEAD, "状态"], ["李四", li.staff_number, "经发局", "公务员", "", "", "调离"]])).location
+    assert post(hr, place + "/apply", {"which": "all"}, place).status_code == 303
+    db.session.expire_all()
+    ended = {one.role for one in db.session.query(RoleGrant) if one.ended_at and one.ended_reason == "人员调离或者退休"}
+    assert ended == {Role.UNIT_ADMIN, Role.REVIEWER, Role.AUTHOR}
+    assert count(RoleGrant, person_id=stays.id, ended_at=None) == 1
+    assert count(AuditEvent, action="role.end", subject=f"person:{zhang.staff_number}") == 1
+    assert count(AuditEvent, action="role.end", subject=f"person:{li.staff_number}") == 1
+    assert count(AuditEvent, action="role.withdraw") == 1
+    post(hr, f"/bench/people/{zhang.id}/edit", person_data(name="张三", duty_state="active"))
+    assert actor_of(zhang).roles == {Role.OFFICIAL}
+    assert asked.ended_at is not None
 
 
 def test_a_move_is_entered_with_its_day_and_reason(hr: Any, liaison: Any, office: Unit, street: Unit) -> None:
