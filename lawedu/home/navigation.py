@@ -1,11 +1,15 @@
-"""Navigation (导航): what stands in the menus of each role, on one page. An item shows when its permission does."""
+"""Navigation (导航): what stands in the menus of each role, on one page.
+
+A bench belongs to roles; on it an item shows when its permission does. Permissions alone would not do: several roles share
+some, and a person would meet the same page on the bench of somebody else.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lawedu.core.policy import Actor, may
+from lawedu.core.policy import Actor, Role, may
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Bench:
-    """Workbench (工作台) of a role: titled groups of places."""
+    """Workbench (工作台) of one or more roles: titled groups of places."""
 
     name: str
+    roles: frozenset[Role]
     groups: Mapping[str, tuple[Place, ...]] = field(default_factory=dict)
 
     @property
@@ -48,6 +53,7 @@ SITE = (
 BENCHES = (
     Bench(
         "单位工作台",
+        frozenset({Role.UNIT_ADMIN}),
         {
             "本单位": (
                 Place("完成情况", "unit_completion.index", "completion.unit"),
@@ -63,16 +69,19 @@ BENCHES = (
     ),
     Bench(
         "考务工作台",
+        frozenset({Role.EXAM_ADMIN}),
         {
             "考试": (
                 Place("考试安排", "exams.index", "exam.edit", also=OF_ONE_EXAM),
                 Place("免考缓考审批", "exemptions.queue", "exemption.decide"),
                 Place("校外成绩", "outside.index", "score.import"),
+                Place("待审批", "home.approvals", "exam.approve"),
             ),
         },
     ),
     Bench(
         "组织人事工作台",
+        frozenset({Role.HR}),
         {
             "学法完成": (
                 Place("完成情况", "completion.index", "completion.view"),
@@ -85,15 +94,19 @@ BENCHES = (
                 Place("激活单", "slips.index", "account.issue_code"),
                 Place("账号", "accounts.index", "people.edit"),
                 Place("授权审批", "roles.requests", "role.approve", also=("roles.request_page",)),
+                Place("动态验证码重置审批", "factor_resets.index", "factor.approve"),
             ),
         },
     ),
     Bench(
         "安全管理",
+        frozenset({Role.SECURITY_ADMIN, Role.AUDITOR}),
         {
             "授权": (
                 Place("角色授权", "roles.index", "role.view"),
+                Place("授权审批", "roles.requests", "role.approve", also=("roles.request_page",)),
                 Place("解除登录限制", "accounts.waits", "account.unlock"),
+                Place("重置动态验证码", "factor_resets.index", "factor.approve"),
                 Place("待审批", "home.approvals", "exam.approve"),
             ),
         },
@@ -102,16 +115,18 @@ BENCHES = (
 
 
 def benches_of(actor: Actor) -> list[Bench]:
-    """The benches with at least one open place, holding only the open ones."""
+    """The benches of the actor's roles with at least one open place, holding only the open ones."""
     found = []
     for bench in BENCHES:
+        if not bench.roles & actor.roles:
+            continue
         groups = {
             title: tuple(place for place in places if may(actor, place.permission))
             for title, places in bench.groups.items()
         }
         groups = {title: places for title, places in groups.items() if places}
         if groups:
-            found.append(Bench(bench.name, groups))
+            found.append(Bench(bench.name, bench.roles, groups))
     return found
 
 
