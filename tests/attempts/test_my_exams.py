@@ -47,7 +47,9 @@ def test_exams_stand_where_they_belong(app: Flask, sitting_person: Person, desk:
         assert title not in page
 
 
-def test_an_attempt_in_progress_can_be_gone_on_with(sitter: Sitter, exam: Exam, sitting_person: Person, desk: Any) -> None:
+def test_an_attempt_in_progress_can_be_gone_on_with(
+    sitter: Sitter, exam: Exam, sitting_person: Person, desk: Any
+) -> None:
     view = seen(sitting_person, exam)
 
     assert (view.when, view.decision.kind, view.decision.attempt_id) == (When.NOW, StartKind.CONTINUE, sitter.id)

@@ -124,7 +124,12 @@ def test_a_pause_refuses_saves_and_submits_and_resuming_adds_its_length(
     start = clock.now()
     with time_machine.travel(start + timedelta(minutes=1), tick=False):
         do(time_changes.pause, office_actor, sitter.id, "火警")
-        refused = [sitter.answer(0, "A"), sitter.submit(sheet={}), sitter.send(digest=True), sitter.post("take-over", {})]
+        refused = [
+            sitter.answer(0, "A"),
+            sitter.submit(sheet={}),
+            sitter.send(digest=True),
+            sitter.post("take-over", {}),
+        ]
         assert [(one.status_code, one.json["code"]) for one in refused] == [(503, "paused")] * 4
         with pytest.raises(refusals.AlreadyPaused):
             do(time_changes.pause, office_actor, sitter.id, "火警")
@@ -161,13 +166,19 @@ def test_voiding_takes_two_persons_and_a_reason_and_ends_everything(
         do(time_changes.void, second_actor, sitter.id, "替考", office_actor)
 
 
-def test_a_voided_score_counts_as_not_passed(sitter: Sitter, office_actor: Actor, second_actor: Actor, desk: Any) -> None:
-    sitter.submit(sitter.op(0, "A"), sitter.op(1, ["B", "D"]), sheet={sitter.items[0]: "A", sitter.items[1]: ["B", "D"]})
+def test_a_voided_score_counts_as_not_passed(
+    sitter: Sitter, office_actor: Actor, second_actor: Actor, desk: Any
+) -> None:
+    sitter.submit(
+        sitter.op(0, "A"), sitter.op(1, ["B", "D"]), sheet={sitter.items[0]: "A", sitter.items[1]: ["B", "D"]}
+    )
     do(time_changes.void, second_actor, sitter.id, "替考", office_actor)
 
     text = desk.get(f"/attempts/{sitter.id}/result").text
     assert "已作废" in text
-    assert desk.get(f"/attempts/{sitter.id}/receipt?download=1").status_code == 200, "the receipt of what was handed in stays"
+    assert desk.get(f"/attempts/{sitter.id}/receipt?download=1").status_code == 200, (
+        "the receipt of what was handed in stays"
+    )
 
 
 @pytest.mark.parametrize("minutes", [0, -5, 601])

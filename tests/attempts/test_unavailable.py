@@ -46,7 +46,9 @@ def test_a_save_that_cannot_be_kept_is_a_503_and_works_later(sitter: Sitter, wor
     assert sitter.send(op).json["acked"] == [1]
 
 
-@pytest.mark.parametrize("word", ["UPDATE attempt", "INSERT INTO receipt", "INSERT INTO result", "INSERT INTO audit_event"])
+@pytest.mark.parametrize(
+    "word", ["UPDATE attempt", "INSERT INTO receipt", "INSERT INTO result", "INSERT INTO audit_event"]
+)
 def test_a_submit_that_breaks_half_way_leaves_the_attempt_open(sitter: Sitter, word: str) -> None:
     with failing(word):
         answer = sitter.submit(sitter.op(0, "A", seq=1), sheet={sitter.items[0]: "A"})
