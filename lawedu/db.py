@@ -1,8 +1,8 @@
 """The database (数据库): one base class, the types that both engines share, and `transaction()`.
 
-SQLite is opened so that it behaves: WAL, synchronous=FULL (an acknowledged answer survives a power cut), foreign keys on,
-every writing transaction BEGIN IMMEDIATE (read-then-write under a deferred BEGIN fails at once with SQLITE_BUSY in spite of the
-time-out), and writers queue on a lock, because SQLite's own busy handler starves some of them.
+SQLite is opened so that it behaves: WAL, synchronous=FULL (an acknowledged answer survives a power cut), foreign keys
+on, every writing transaction BEGIN IMMEDIATE (read-then-write under a deferred BEGIN fails at once with SQLITE_BUSY in
+spite of the time-out), and writers queue on a lock, because SQLite's own busy handler starves some of them.
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Points(TypeDecorator[Decimal]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Any) -> types.TypeEngine[Any]:
-        return dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Numeric(8, 2))
+        kind: types.TypeEngine[Any] = dialect.type_descriptor(Integer() if dialect.name == "sqlite" else Numeric(8, 2))
+        return kind
 
     def process_bind_param(self, value: Decimal | None, dialect: Any) -> Any:
         if value is None or dialect.name != "sqlite":

@@ -18,7 +18,9 @@ def register(labels: Mapping[Any, str]) -> None:
 
 
 def label(member: Enum | None) -> str:
-    """The word for a member; empty for None. KeyError for a member nobody named: a test finds it before a person does."""
+    """The word for a member; empty for None. KeyError for a member nobody named: a test finds it before a person
+    does.
+    """
     return "" if member is None else _labels[type(member), member]
 
 

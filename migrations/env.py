@@ -14,7 +14,8 @@ def run() -> None:
     with db.engine.connect() as connection:
         sqlite = connection.dialect.name == "sqlite"
         if sqlite:
-            # Rebuilding a table with foreign keys on would empty the children that cascade; it only works outside a transaction.
+            # Rebuilding a table with foreign keys on would empty the children that cascade; it only works outside a
+            # transaction.
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")
         connection = connection.execution_options(writing=True)
         context.configure(

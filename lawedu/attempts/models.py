@@ -157,7 +157,9 @@ class Incident(Base):
 
 
 class Receipt(Base):
-    """Receipt (交卷回执): the exact signed bytes; one per attempt, append-only (an extension supersedes an expired one)."""
+    """Receipt (交卷回执): the exact signed bytes; one per attempt, append-only (an extension supersedes an expired
+    one).
+    """
 
     __tablename__ = "receipt"
 
@@ -168,7 +170,9 @@ class Receipt(Base):
 
 
 class Result(Base):
-    """Result (成绩): append-only versions derived from paper snapshot and journal; MAC over the previous version's MAC."""
+    """Result (成绩): append-only versions derived from paper snapshot and journal; MAC over the previous version's
+    MAC.
+    """
 
     __tablename__ = "result"
 
@@ -211,7 +215,10 @@ class OutsideScore(Base):
     """One outside score (外部成绩): counts like our own once its import is approved."""
 
     __tablename__ = "outside_score"
-    __table_args__ = (Index("ix_outside_score_person", "person_id"), Index("ix_outside_score_import", "import_id", "row_no"))
+    __table_args__ = (
+        Index("ix_outside_score_person", "person_id"),
+        Index("ix_outside_score_import", "import_id", "row_no"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     import_id: Mapped[int] = mapped_column(ForeignKey("outside_import.id"))
@@ -224,7 +231,8 @@ class OutsideScore(Base):
     passed: Mapped[bool]
     match: Mapped[MatchKind] = mapped_column(text_enum(MatchKind))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
-    # A later import for the same exam and window that was approved (a correction by the organizer): the row stays, but counts no more.
+    # A later import for the same exam and window that was approved (a correction by the organizer): the row stays,
+    # but counts no more.
     superseded_by: Mapped[int | None] = mapped_column(ForeignKey("outside_import.id"))
 
     person: Mapped[Person | None] = relationship()

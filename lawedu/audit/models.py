@@ -11,10 +11,15 @@ from lawedu.db import Base
 
 
 class AuditEvent(Base):
-    """Audit event (审计记录): append-only; `body` is the exact text that `mac` covers together with the previous mac."""
+    """Audit event (审计记录): append-only; `body` is the exact text that `mac` covers together with the previous
+    mac.
+    """
 
     __tablename__ = "audit_event"
-    __table_args__ = (Index("ix_audit_event_subject", "subject", "id"), Index("ix_audit_event_actor", "actor_number", "id"))
+    __table_args__ = (
+        Index("ix_audit_event_subject", "subject", "id"),
+        Index("ix_audit_event_actor", "actor_number", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime]
@@ -51,7 +56,9 @@ class StoredFile(Base):
 
 
 class ExportRecord(Base):
-    """Export (导出记录): number, person, time, filter, rows and hash of every file that left with personal data (append-only)."""
+    """Export (导出记录): number, person, time, filter, rows and hash of every file that left with personal data
+    (append-only).
+    """
 
     __tablename__ = "export_record"
 
@@ -63,5 +70,3 @@ class ExportRecord(Base):
     sha256: Mapped[str] = mapped_column(index=True)
     exported_by: Mapped[str]
     exported_at: Mapped[datetime]
-
-

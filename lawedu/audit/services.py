@@ -22,8 +22,8 @@ START = "0" * 64
 def record(actor: Actor, action: str, subject: str, outcome: str = "ok", **details: Any) -> AuditEvent:
     """Append one event; call it last in a deed, because it locks the head row until the commit.
 
-    `subject` is "attempt:12", "exam:3", "person:GX0001" … : persons by number only. `details` must hold no secret, answer,
-    name or phone number. Source: security.md (Audit), GB/T 22239-2019 8.1.4.3.
+    `subject` is "attempt:12", "exam:3", "person:GX0001" … : persons by number only. `details` must hold no secret,
+    answer, name or phone number. Source: security.md (Audit), GB/T 22239-2019 8.1.4.3.
     """
     head = db.session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
     if head is None:

@@ -166,7 +166,9 @@ class ExamKey(Base):
 
 
 class Form(Base):
-    """Paper form (试卷): one paper as references, order and points; `layout` is [{item, points, order}], `hash` covers the snapshot."""
+    """Paper form (试卷): one paper as references, order and points; `layout` is [{item, points, order}], `hash`
+    covers the snapshot.
+    """
 
     __tablename__ = "form"
     __table_args__ = (UniqueConstraint("exam_id", "number"),)
@@ -181,7 +183,9 @@ class Form(Base):
 
 
 class Candidate(Base):
-    """Candidate (应考人员): a person who must sit this exam; `unit_id` is where they count, fixed when the roster is locked."""
+    """Candidate (应考人员): a person who must sit this exam; `unit_id` is where they count, fixed when the roster
+    is locked.
+    """
 
     __tablename__ = "candidate"
     __table_args__ = (
@@ -208,7 +212,9 @@ class Candidate(Base):
 
 
 class RosterConfirmation(Base):
-    """Confirmation of a unit's list (名单核对): who, when, how many, over which list (hash); append-only, the last one counts."""
+    """Confirmation of a unit's list (名单核对): who, when, how many, over which list (hash); append-only, the last
+    one counts.
+    """
 
     __tablename__ = "roster_confirmation"
     __table_args__ = (Index("ix_roster_confirmation_unit", "exam_id", "unit_id"),)

@@ -19,7 +19,7 @@ SOON = timedelta(days=2)
 
 @dataclass(frozen=True)
 class Entry:
-    """One exam in 我的学法. `due_at`: the window closes, or the attempt in progress ends; `days_left` in Beijing days."""
+    """One exam in 我的学法. `due_at`: its window closes, or its attempt ends; `days_left` in Beijing days."""
 
     view: ExamView
     opens_at: datetime | None

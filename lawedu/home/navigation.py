@@ -1,7 +1,7 @@
 """Navigation (导航): what stands in the menus of each role, on one page.
 
-A bench belongs to roles; on it an item shows when its permission does. Permissions alone would not do: several roles share
-some, and a person would meet the same page on the bench of somebody else.
+A bench belongs to roles; on it an item shows when its permission does. Permissions alone would not do: several roles
+share some, and a person would meet the same page on the bench of somebody else.
 """
 
 from __future__ import annotations

@@ -44,13 +44,35 @@ def list_announced_exams(now: datetime) -> list[AnnouncedWindow]:
     return [AnnouncedWindow(title, window, window.opens_at <= now < window.closes_at) for title, window in rows]
 
 
-def list_pending_approvals(actor: Actor) -> Sequence[Approval]:
+@dataclass(frozen=True)
+class Waiting:
+    """A request that waits (待审批事项), with the endpoint where it is decided and that endpoint's argument."""
+
+    request: Approval
+    endpoint: str
+    argument: str
+
+
+# Where each kind of request is decided: the page belongs to the slice that does the deed.
+DECIDED_AT = {
+    "exam.publish": ("exams.publication.show", "exam_id"),
+    "exam.release": ("exams.release.show", "exam_id"),
+    "exam.cancel": ("exams.publication.cancel_form", "exam_id"),
+}
+
+
+def list_pending_approvals(actor: Actor) -> Sequence[Waiting]:
     """Requests of others that wait for a decision, oldest first; one's own cannot be decided by oneself."""
     ensure(actor, "exam.approve")
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Approval)
-        .where(Approval.state == ApprovalState.PENDING, Approval.requested_by != actor.person_id)
+        .where(
+            Approval.state == ApprovalState.PENDING,
+            Approval.requested_by != actor.person_id,
+            Approval.action.in_(DECIDED_AT),  # other kinds have lists and deciders of their own
+        )
         .options(joinedload(Approval.requester))
         .order_by(Approval.requested_at)
         .limit(MOST_APPROVALS)
-    ).all()
+    )
+    return [Waiting(one, *DECIDED_AT[one.action]) for one in found]

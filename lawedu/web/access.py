@@ -1,7 +1,7 @@
 """Every door names its permission (每个入口都写明权限): `@access("exam.publish")`; no name, no entry.
 
-One gate before every request: who is it, may they come in, is the token right. In this order, because a page that saves answers
-must hear 401 before any token is looked at.
+One gate before every request: who is it, may they come in, is the token right. In this order, because a page that
+saves answers must hear 401 before any token is looked at.
 """
 
 from __future__ import annotations
@@ -69,7 +69,8 @@ def actor() -> Actor:
 
 def signed_in() -> SignedIn | None:
     """The signed-in session of this request, if any."""
-    return g.get("signed_in")
+    found: SignedIn | None = g.get("signed_in")
+    return found
 
 
 def wants_json() -> bool:
@@ -117,7 +118,10 @@ def refused_token(error: CSRFError) -> tuple[Response, int] | tuple[str, int]:
     from_script = wants_json()
     if from_script:
         return jsonify(code="csrf", message="页面令牌已更新，请重试。", csrf_token=generate_csrf()), 403
-    return current_app.extensions["lawedu_error_page"](403, "页面停留时间过长，请返回上一页刷新后重新提交。")
+    answer: tuple[str, int] = current_app.extensions["lawedu_error_page"](
+        403, "页面停留时间过长，请返回上一页刷新后重新提交。"
+    )
+    return answer
 
 
 def init_app(app: Flask) -> None:

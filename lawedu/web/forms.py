@@ -1,4 +1,4 @@
-"""Form base (表单基类): Chinese messages, one token, text without its outer spaces and without what PostgreSQL cannot store."""
+"""Form base (表单基类): Chinese messages, one token, text stripped and without what PostgreSQL cannot store."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def storable(_form: Any, field: Any) -> None:
         raise ValidationError("含有无法保存的字符，请删除后重新填写。")
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """Base of every form: text fields are stripped and checked for storable characters."""
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):
         locales = ("zh",)
 
     def process(self, *args: Any, extra_filters: dict[str, Any] | None = None, **kwargs: Any) -> None:

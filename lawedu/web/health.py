@@ -1,4 +1,4 @@
-"""Health of the process (健康检查): /healthz says the process answers, /readyz whether it can serve and keep what it is given."""
+"""Health (健康检查): /healthz says the process answers, /readyz whether it can serve and keep what it is given."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ def _database_problems() -> list[str]:
     try:
         with db.engine.connect().execution_options(writing=True) as connection:
             current = MigrationContext.configure(connection).get_current_heads()
-            if connection.dialect.name == "postgresql" and connection.scalar(text("SHOW transaction_read_only")) == "on":
+            if (
+                connection.dialect.name == "postgresql"
+                and connection.scalar(text("SHOW transaction_read_only")) == "on"
+            ):
                 return ["数据库当前只读。"]
             connection.rollback()
     except DBAPIError:
