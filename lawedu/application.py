@@ -30,7 +30,7 @@ from lawedu.exams import wording as exams_wording
 from lawedu.home import commands as home_commands
 from lawedu.home import context_views
 from lawedu.home import views as home_views
-from lawedu.people import account_views, role_views, slip_views
+from lawedu.people import account_views, factor_reset_views, factor_views, role_views, slip_views
 from lawedu.people import roster_commands as people_roster_commands
 from lawedu.people import roster_views as people_roster_views
 from lawedu.people import views as people_views
@@ -43,6 +43,8 @@ from lawedu.web.numbers import RowNumber
 BLUEPRINTS = (
     health.bp,
     people_views.bp,
+    factor_views.bp,
+    factor_reset_views.bp,
     people_roster_views.bp,
     role_views.bp,
     slip_views.bp,

@@ -94,6 +94,8 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "role.grant": {Role.SECURITY_ADMIN: _A},
     "role.approve": {Role.SECURITY_ADMIN: _A, Role.HR: _A},
     "account.unlock": {Role.SECURITY_ADMIN: _A},
+    "factor.reset": {Role.SECURITY_ADMIN: _A},
+    "factor.approve": {Role.SECURITY_ADMIN: _A, Role.HR: _A},
     # questions
     "question.view": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
     "question.publish": {Role.REVIEWER: _A},
@@ -177,8 +179,8 @@ class RolesClash(RuleBroken):
 def clashes(roles: Iterable[Role]) -> list[tuple[Role, Role]]:
     """Pairs of roles that one person may not hold together.
 
-    三员 (system_admin, security_admin, auditor) exclude one another and every business role; author and reviewer may be one
-    person (never for one question: the review itself refuses that).
+    三员 (system_admin, security_admin, auditor) exclude one another and every business role; author and reviewer may be
+    one person (never for one question: the review itself refuses that).
     """
     held = sorted(set(roles) - PLAIN_ROLES)
     return [

@@ -12,7 +12,7 @@ from lawedu.audit import services as audit
 from lawedu.core.errors import NotAllowed, RuleBroken
 from lawedu.core.policy import PLAIN_ROLES, Actor, ensure
 from lawedu.db import db
-from lawedu.people import account_queries, mobiles, passwords, role_queries, sessions, throttle
+from lawedu.people import account_queries, factor_queries, mobiles, passwords, role_queries, sessions, throttle
 from lawedu.people.models import Account, AccountState, Person
 
 
@@ -68,11 +68,18 @@ def check_sign_in(typed: str, password: str, address: str) -> Proof:
 
 
 def sign_in(proof: Proof, address: str, agent: str) -> str:
-    """Open a session (登录) and return its token. Raises WrongSignIn when the account changed since the check."""
+    """Open a session (登录) and return its token, or an empty one when the second step is still to come (`factors`).
+
+    Raises WrongSignIn when the account changed since the check.
+    """
     account = account_queries.get_account(proof.person_id, lock=True)
     if account.state is not AccountState.ACTIVE or account.password_hash != proof.password_hash:
         raise WrongSignIn
     person = account_queries.get_person(proof.person_id)
+    if factor_queries.is_needed(person.id):
+        # The failures stay: whoever has the password could otherwise wipe them out between two guesses at the code.
+        audit.record(_self(person, address), "account.first_step", f"person:{person.staff_number}")
+        return ""
     throttle.forget(throttle.key_of(person.id, ""), address)
     token = sessions.create(person, address, agent)
     audit.record(_self(person, address), "account.sign_in", f"person:{person.staff_number}")
@@ -131,8 +138,9 @@ def change_password(actor: Actor, proof: Proof, password_hash: str, agent: str) 
     person = account_queries.get_person(actor.person_id)
     account.password_hash, account.password_changed_at = password_hash, clock.now()
     account.code_hash = account.code_expires_at = None
+    has_factor = sessions.has_factor(actor.session_id)
     sessions.end_all(person.id, "password")
-    token = sessions.create(person, actor.address, agent)
+    token = sessions.create(person, actor.address, agent, has_factor=has_factor)
     audit.record(actor, "account.change_password", f"person:{person.staff_number}")
     return token
 
@@ -168,6 +176,7 @@ def unlock(actor: Actor, person: Person) -> None:
     """Forget the failures that make a person wait (解除登录限制)."""
     ensure(actor, "account.unlock", person)
     throttle.forget(throttle.key_of(person.id, ""))
+    throttle.forget(throttle.code_key_of(person.id))
     audit.record(actor, "account.unlock", f"person:{person.staff_number}")
 
 

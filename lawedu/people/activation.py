@@ -13,7 +13,7 @@ from lawedu.audit import services as audit
 from lawedu.core.errors import Closed, NotAllowed, RuleBroken
 from lawedu.core.policy import PLAIN_ROLES, Actor, Role, ensure, may
 from lawedu.db import db
-from lawedu.people import account_queries, codes, passwords, role_queries, sessions, throttle
+from lawedu.people import account_queries, codes, factor_queries, passwords, role_queries, sessions, throttle
 from lawedu.people.models import Account, AccountState, Person
 
 
@@ -123,6 +123,7 @@ def prepare_password(person: Person, password: str) -> str:
 def activate(code: str, password_hash: str, address: str, agent: str) -> str:
     """Use the code up, set the password, open a session and return its token; every other session ends.
 
+    The token is empty when the second step is still to come (`factors`): a slip replaces the password, not the factor.
     Raises CodeUnknown (also the second time), CodeExpired.
     """
     account = _waiting(code, lock=True)
@@ -134,7 +135,7 @@ def activate(code: str, password_hash: str, address: str, agent: str) -> str:
     account.activated_at = account.activated_at or now
     sessions.end_all(person.id, "activated")
     throttle.forget(throttle.key_of(person.id, ""))
-    token = sessions.create(person, address, agent)
+    token = "" if factor_queries.is_needed(person.id) else sessions.create(person, address, agent)
     actor = Actor(person.id, person.staff_number, person.name, address=address)
     audit.record(actor, "account.activate", f"person:{person.staff_number}")
     return token

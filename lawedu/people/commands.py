@@ -9,7 +9,7 @@ from lawedu import clock
 from lawedu.core.errors import Refusal
 from lawedu.core.policy import MACHINE
 from lawedu.db import db, transaction
-from lawedu.people import account_queries, activation, role_queries, roles
+from lawedu.people import account_queries, activation, factor_resets, role_queries, roles
 from lawedu.people.models import Person, PersonCategory, Posting, PostingKind, Unit, UnitKind
 
 people = AppGroup("people", help="人员：建立首位安全管理员、发放激活码、导入名册。")
@@ -46,6 +46,22 @@ def issue_code(number: str) -> None:
     except Refusal as refusal:
         raise click.ClickException(refusal.text) from refusal
     _print(slip)
+
+
+@people.command("reset-factor")
+@click.argument("number")
+def reset_factor(number: str) -> None:
+    """重置一人的动态验证码：凑不齐两位可以提出和审批的人员时使用。"""
+    try:
+        with transaction():
+            person = role_queries.find_person(number.strip())
+            if person is None:
+                raise click.ClickException("没有找到这个工号。")
+            factor_resets.reset_by_command(person)
+            name = person.name
+    except Refusal as refusal:
+        raise click.ClickException(refusal.text) from refusal
+    click.echo(f"{name}的动态验证码已重置，登录已全部退出。本人用密码登录后按提示重新设置。")
 
 
 def _print(slip: activation.Slip) -> None:

@@ -73,7 +73,9 @@ class AccountState(StrEnum):
 
 
 class Unit(Base):
-    """Unit (单位): a node of the tree. `path` is /id/id/…/ and ends with the unit's own id; `sort_key` is the customary order."""
+    """Unit (单位): a node of the tree. `path` is /id/id/…/ and ends with the unit's own id; `sort_key` is the
+    customary order.
+    """
 
     __tablename__ = "unit"
     __table_args__ = (Index("ix_unit_path", "path"), Index("ix_unit_sort_path", "sort_path"))
@@ -85,7 +87,8 @@ class Unit(Base):
     kind: Mapped[UnitKind] = mapped_column(text_enum(UnitKind))
     sort_order: Mapped[int] = mapped_column(default=0)
     path: Mapped[str] = mapped_column(default="")
-    # Zero-padded sort orders from the root down, so that ORDER BY sort_path gives the organs' customary order of the whole tree.
+    # Zero-padded sort orders from the root down, so that ORDER BY sort_path gives the organs' customary order of
+    # the whole tree.
     sort_path: Mapped[str] = mapped_column(default="")
     closed_on: Mapped[date | None]
 
@@ -99,8 +102,8 @@ class Unit(Base):
 class Person(Base):
     """Official (工作人员). `staff_number` is the 工号, or a lifelong 学法编号 given by us; unique for ever.
 
-    `unit_id` and `work_unit_id` repeat today's counting posting and today's work posting, kept by the posting services, so that
-    lists of 200,000 need no search through history. Statistics count `unit_id`.
+    `unit_id` and `work_unit_id` repeat today's counting posting and today's work posting, kept by the posting services,
+    so that lists of 200,000 need no search through history. Statistics count `unit_id`.
     """
 
     __tablename__ = "person"
@@ -173,7 +176,6 @@ class Account(Base):
     code_expires_at: Mapped[datetime | None]
     code_issued_by: Mapped[str] = mapped_column(default="")
     activated_at: Mapped[datetime | None]
-    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class RoleGrant(Base):
@@ -201,7 +203,9 @@ class RoleGrant(Base):
 
 
 class UserSession(Base):
-    """Signed-in session (登录会话): behind the signed cookie; ends at once on every node. Grants as of sign-in (a change ends it)."""
+    """Signed-in session (登录会话): behind the signed cookie; ends at once on every node. Grants as of sign-in (a
+    change ends it).
+    """
 
     __tablename__ = "user_session"
     __table_args__ = (Index("ix_user_session_person", "person_id", "ended_at"),)
@@ -213,6 +217,7 @@ class UserSession(Base):
     name: Mapped[str]
     unit_name: Mapped[str]
     grants: Mapped[list[Any]]
+    has_factor: Mapped[bool] = mapped_column(default=False)
     address: Mapped[str]
     agent: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]

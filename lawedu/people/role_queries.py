@@ -16,7 +16,12 @@ from lawedu.people.models import Account, AccountState, Person, RoleGrant, Unit
 
 APPROVERS = frozenset(POLICY["role.approve"])
 # Acts that take two: what is asked for under the first name is decided under the second.
-TWO_PERSON_ACTS = (("exam.request", "exam.approve"), ("score.import", "score.approve"), ("role.grant", "role.approve"))
+TWO_PERSON_ACTS = (
+    ("exam.request", "exam.approve"),
+    ("score.import", "score.approve"),
+    ("role.grant", "role.approve"),
+    ("factor.reset", "factor.approve"),
+)
 
 
 def in_force(today: date | None = None) -> ColumnElement[bool]:

@@ -12,7 +12,7 @@ from flask import current_app
 from sqlalchemy import bindparam, select, update
 
 from lawedu import clock
-from lawedu.core.policy import Actor, Grant, Role
+from lawedu.core.policy import PLAIN_ROLES, Actor, Grant, Role
 from lawedu.db import db
 from lawedu.people import role_queries
 from lawedu.people.models import Person, UserSession
@@ -30,6 +30,7 @@ _FIND = select(
     _SESSION.name,
     _SESSION.unit_name,
     _SESSION.grants,
+    _SESSION.has_factor,
     _SESSION.created_at,
     _SESSION.seen_at,
     _SESSION.confirmed_at,
@@ -47,8 +48,11 @@ class OpenSession:
     confirmed_at: datetime
 
 
-def create(person: Person, address: str, agent: str) -> str:
-    """Open a session with the roles of this moment; the token goes into the cookie, only its hash stays here."""
+def create(person: Person, address: str, agent: str, *, has_factor: bool = False) -> str:
+    """Open a session with the roles of this moment; the token goes into the cookie, only its hash stays here.
+
+    `has_factor`: the second factor was shown; without it the session of somebody with a role is worth nothing.
+    """
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(
@@ -59,6 +63,7 @@ def create(person: Person, address: str, agent: str) -> str:
             name=person.name,
             unit_name=person.unit.short_name or person.unit.name,
             grants=[_kept(grant, until) for grant, until in role_queries.list_held(person.id)],
+            has_factor=has_factor,
             address=address,
             agent=agent[:200],
             created_at=now,
@@ -71,7 +76,7 @@ def create(person: Person, address: str, agent: str) -> str:
 
 
 def find_open(token: str, address: str = "") -> OpenSession | None:
-    """The session behind a token, or None when it ended, idled out or is too old. One select.
+    """The session behind a token, or None when it ended, idled out, is too old or lacks the second factor. One select.
 
     Limits: SESSION_IDLE since it was last seen, SESSION_ABSOLUTE since sign-in (GB/T 22239-2019 8.1.4.1).
     """
@@ -82,7 +87,10 @@ def find_open(token: str, address: str = "") -> OpenSession | None:
     config = current_app.config
     if now - row.seen_at > config["SESSION_IDLE"] or now - row.created_at > config["SESSION_ABSOLUTE"]:
         return None
-    actor = Actor(row.person_id, row.staff_number, row.name, _grants(row.grants), address, row.id)
+    grants = _grants(row.grants)
+    if config["SECOND_FACTOR"] and not row.has_factor and {grant.role for grant in grants} - PLAIN_ROLES:
+        return None
+    actor = Actor(row.person_id, row.staff_number, row.name, grants, address, row.id)
     return OpenSession(row.id, actor, row.unit_name, row.seen_at, row.confirmed_at)
 
 
@@ -95,6 +103,11 @@ def is_confirmed(session_id: int) -> bool:
     """Whether the password of this session was given within the last ten minutes."""
     given = db.session.scalar(select(UserSession.confirmed_at).where(UserSession.id == session_id))
     return given is not None and clock.now() - given <= CONFIRMED_FOR
+
+
+def has_factor(session_id: int) -> bool:
+    """Whether the second factor was shown when this session was opened."""
+    return bool(db.session.scalar(select(UserSession.has_factor).where(UserSession.id == session_id)))
 
 
 def touch(session_id: int) -> None:

@@ -26,6 +26,11 @@ LONGEST_TOGETHER = timedelta(minutes=15)
 LONGEST_ACCOUNT = timedelta(minutes=2)
 FIRST_TOGETHER = timedelta(minutes=1)
 FIRST_ACCOUNT = timedelta(seconds=5)
+# Codes of the second step: only who has the password can cause this wait, so it may grow; six digits need it.
+FREE_CODES = 5
+WINDOW_CODES = timedelta(hours=24)
+FIRST_CODES = timedelta(minutes=1)
+LONGEST_CODES = timedelta(hours=1)
 
 
 class TooManyFailures(TooBusy):
@@ -39,12 +44,34 @@ class TooManyFailures(TooBusy):
         super().__init__(minutes=max(1, -(-int(wait.total_seconds()) // 60)))
 
 
+class TooManyCodes(TooManyFailures):
+    """Too many wrong codes in the second step (验证码错误次数过多)."""
+
+    code = "too_many_codes"
+    sentence = "验证码连续输错次数较多，请 {minutes} 分钟后再试。急用请联系安全管理员解除登录限制。"
+
+
 def key_of(person_id: int | None, typed: str) -> str:
     """Under which name failures are counted. What was typed is hashed: people type passwords into the wrong field."""
     if person_id is not None:
         return f"person:{person_id}"
     key: bytes = current_app.config["KEYS"]["personal"]
     return "typed:" + hmac.new(key, b"sign-in\n" + typed.encode(errors="replace"), hashlib.sha256).hexdigest()[:32]
+
+
+def code_key_of(person_id: int) -> str:
+    """Under which name wrong codes of the second step are counted."""
+    return f"code:{person_id}"
+
+
+def ensure_may_try_code(person_id: int) -> None:
+    """Refuse while a wait after wrong codes runs, from whatever address. Raises TooManyCodes with the time left."""
+    if not current_app.config["RATE_LIMITS"]:
+        return
+    key = code_key_of(person_id)
+    left = _left(key, None, WINDOW_CODES, FREE_CODES, FIRST_CODES, LONGEST_CODES, clock.now())
+    if left > timedelta(0):
+        raise TooManyCodes(left)
 
 
 def ensure_may_try(account_key: str, address: str) -> None:

@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from lawedu.core.errors import Refusal, Unavailable
 from lawedu.core.policy import PUBLIC, SIGNED_IN
 from lawedu.db import transaction
-from lawedu.people import account_queries, accounts, activation, sessions
+from lawedu.people import account_queries, accounts, activation, half_views, sessions
 from lawedu.people.account_forms import ActivateForm, ChangePasswordForm, SignInForm
 from lawedu.people.passwords import WeakPassword
 from lawedu.people.throttle import TooManyFailures
@@ -68,6 +68,8 @@ def do_sign_in() -> Any:
         with transaction():
             accounts.count_refused(typed, address(), refusal.code)
         return _sign_in_refused(form, refusal.status, refusal.text, refusal)
+    if not token:
+        return half_views.ask(proof, form.next.data)
     keep(token)
     if wants_json():
         return jsonify(signed_in=True, csrf_token=generate_csrf())
@@ -118,7 +120,7 @@ def do_activate() -> Any:
         return render_template("people/activate.html", form=form), 422
     try:
         person = activation.check_code(form.code.data)
-        password_hash = activation.prepare_password(person, form.password.data)
+        person_id, password_hash = person.id, activation.prepare_password(person, form.password.data)
         with transaction():
             token = activation.activate(form.code.data, password_hash, address(), request.user_agent.string)
     except (activation.CodeUnknown, activation.CodeExpired) as refusal:
@@ -127,6 +129,8 @@ def do_activate() -> Any:
     except WeakPassword as refusal:
         form.password.errors = [refusal.text]
         return render_template("people/activate.html", form=form), refusal.status
+    if not token:
+        return half_views.ask(accounts.Proof(person_id, password_hash), None)
     keep(token)
     flash("账号已开通，密码已设置。以后用工号或者登记的手机号登录。", "ok")
     return redirect(local_path(None), 303)
