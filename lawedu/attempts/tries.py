@@ -54,6 +54,9 @@ def list_tries_of(exam_id: int, person_ids: Sequence[int], now: datetime) -> dic
 
 
 def _state(row: Any, now: datetime) -> AttemptState:
+    """While an attempt is paused, its time stands still."""
+    if row.paused_at is not None:
+        return AttemptState(row.state)
     return effective_state(AttemptFacts(row.state, row.started_at, row.deadline_at), now)
 
 
@@ -66,6 +69,7 @@ def _attempts(exam_id: int, person_ids: Sequence[int]) -> Sequence[Any]:
             Attempt.state,
             Attempt.started_at,
             Attempt.deadline_at,
+            Attempt.paused_at,
             ExamWindow.kind,
         )
         .join(ExamWindow, ExamWindow.id == Attempt.window_id)

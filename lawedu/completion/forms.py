@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import PasswordField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from lawedu import wording
@@ -37,6 +38,11 @@ EXPORTS = (
 )
 
 
+def options(*pairs: tuple[str, str]) -> list[SelectChoice]:
+    """(value, word) pairs as a select takes them."""
+    return [SelectChoice(value, word) for value, word in pairs]
+
+
 class FilterForm(Form):
     """What to show (a GET form without token)."""
 
@@ -44,25 +50,25 @@ class FilterForm(Form):
         csrf = False
 
     exam = SelectField("考试", choices=[], validate_choice=False)
-    unit = SelectField("单位（含下级）", choices=[("", "全部单位")], validate_choice=False)
-    category = SelectField("人员类别", choices=lambda: [("", "全部"), *wording.choices(PersonCategory)])
-    leader = SelectField("领导干部", choices=[("", "全部"), ("yes", "领导干部"), ("no", "其他人员")])
+    unit = SelectField("单位（含下级）", choices=options(("", "全部单位")), validate_choice=False)
+    category = SelectField("人员类别", choices=lambda: options(("", "全部"), *wording.choices(PersonCategory)))
+    leader = SelectField("领导干部", choices=options(("", "全部"), ("yes", "领导干部"), ("no", "其他人员")))
     standing = SelectField("状态", choices=[])
     q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])
-    base = SelectField("合格率分母", choices=lambda: [(one.value, wording.label(one)) for one in PassRateBase])
-    sitting = SelectField("口径", choices=list(SITTINGS.items()))
-    sort = SelectField("排序", choices=list(ORDERS))
-    desc = SelectField("次序", choices=[("", "升序"), ("1", "降序")])
+    base = SelectField("合格率分母", choices=lambda: options(*wording.choices(PassRateBase)))
+    sitting = SelectField("口径", choices=options(*SITTINGS.items()))
+    sort = SelectField("排序", choices=options(*ORDERS))
+    desc = SelectField("次序", choices=options(("", "升序"), ("1", "降序")))
 
     def offer(self, exams: Sequence[Exam], units: Sequence[Unit], reading: Reading, chosen: Unit | None) -> None:
         """Fill the lists. Names are indented by their place in the tree."""
-        self.exam.choices = [(str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams]
+        self.exam.choices = exam_options(exams)
         self.exam.data = str(reading.exam.id)
         offered = list(units) if chosen is None or chosen in units else [chosen, *units]
         top = min((unit.path.count("/") for unit in offered), default=0)
         shown = [(str(unit.id), "　" * (unit.path.count("/") - top) + unit.name) for unit in offered]
-        self.unit.choices = [("", "全部单位"), *shown]
-        self.standing.choices = [("", "全部"), *((value, word) for value, word in self._standings(reading))]
+        self.unit.choices = options(("", "全部单位"), *shown)
+        self.standing.choices = options(("", "全部"), *self._standings(reading))
 
     def _standings(self, reading: Reading) -> list[tuple[str, str]]:
         return [
@@ -75,14 +81,19 @@ class FilterForm(Form):
         """The value of a select when it is one of its choices, else the default: an odd address shows a page, not an
         error.
         """
-        values = {value for value, *_ in field.iter_choices()}
+        values = {choice.value for choice in field.iter_choices()}
         return field.data if field.data in values else default
+
+
+def exam_options(exams: Sequence[Exam]) -> list[SelectChoice]:
+    """Exams to choose from, with their year."""
+    return options(*((str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams))
 
 
 class ExportForm(Form):
     """What to export; a list of people asks for the password again."""
 
-    kind = RadioField("导出内容", choices=list(EXPORTS), default="upwards")
+    kind = RadioField("导出内容", choices=options(*EXPORTS), default="upwards")
     password = PasswordField("当前密码", [Length(max=LONGEST)], description="导出人员名单须确认是本人办理")
 
 
@@ -93,5 +104,5 @@ class UnitFilterForm(Form):
         csrf = False
 
     exam = SelectField("考试", choices=[], validate_choice=False)
-    show = SelectField("显示", choices=lambda: [("", "全部"), *wording.choices(UnitStanding)])
+    show = SelectField("显示", choices=lambda: options(("", "全部"), *wording.choices(UnitStanding)))
     q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])

@@ -84,7 +84,7 @@ def _still_answering(exam_id: int, now: datetime) -> frozenset[WindowKind]:
         .where(
             ExamWindow.exam_id == exam_id,
             Attempt.state == AttemptState.IN_PROGRESS,
-            Attempt.deadline_at >= now - GRACE,
+            or_(Attempt.deadline_at >= now - GRACE, Attempt.paused_at.is_not(None)),
         )
         .distinct()
     )

@@ -142,6 +142,11 @@ def _in_force(exam_id: int) -> tuple[ColumnElement[bool], ...]:
     return (Exemption.exam_id == exam_id, Exemption.decision == Decision.APPROVED, Exemption.withdrawn_at.is_(None))
 
 
+def _ran_out(reading: Reading) -> ColumnElement[bool]:
+    """Of an attempt that is stored as in progress: its time is over (while it is paused, its time stands still)."""
+    return and_(Attempt.deadline_at < reading.now - GRACE, Attempt.paused_at.is_(None))
+
+
 COLUMNS: dict[str, Any] = {
     "id": Integer,
     "unit_id": Integer,
@@ -174,7 +179,7 @@ def facts_by_person(reading: Reading, reach: Reach, wanted: Filter) -> Subquery:
     counted = _counted(_tries(reading, None if is_everybody else listed)).c
     exemptions = _exemptions(exam_id).c
     in_progress = _flags({"in_progress": literal(1)})
-    is_due = _bit(Attempt.deadline_at < reading.now - GRACE)
+    is_due = _bit(_ran_out(reading))
     parts = union_all(
         _part(listed.c.person_id, {"id": listed.c.id, "unit_id": listed.c.unit_id}),
         _part(counted.person_id, dict(counted)),
@@ -263,7 +268,7 @@ def stream_due(reading: Reading, reach: Reach, wanted: Filter) -> Iterator[Perso
             Attempt.exam_id == reading.exam.id,
             Attempt.person_id == listed.c.person_id,
             Attempt.state == AttemptState.IN_PROGRESS,
-            Attempt.deadline_at < reading.now - GRACE,
+            _ran_out(reading),
         ),
     )
     rows = db.session.execute(query).all()

@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 
 from lawedu import clock
 from lawedu.completion import report_queries, scope_queries
-from lawedu.completion.forms import UnitFilterForm
+from lawedu.completion.forms import UnitFilterForm, exam_options
 from lawedu.completion.report_queries import PersonLine
 from lawedu.completion.scope_queries import Filter
 from lawedu.core.standings import UnitStanding, unit_standing
@@ -42,7 +42,7 @@ def _page(template: str, size: int) -> str:
     reading = scope_queries.get_reading(row_number(wanted) if wanted else exams[0].id, clock.now())
     reach = scope_queries.within(actor(), "completion.unit")
     form = UnitFilterForm(request.args)
-    form.exam.choices = [(str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams]
+    form.exam.choices = exam_options(exams)
     form.exam.data = str(reading.exam.id)
     show = next((one for one in UnitStanding if one.value == form.show.data), None)
     found = Filter(text=(form.q.data or "")[:64] if form.validate() or not form.q.errors else "")

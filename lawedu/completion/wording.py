@@ -20,6 +20,11 @@ register(
         CandidateStanding.ABSENT: "缺考",
         PassRateBase.SAT: "合格÷实考",
         PassRateBase.REQUIRED: "合格÷应考",
+    }
+)
+# Apart, because members of different enums with the same text are one key of a mapping.
+register(
+    {
         UnitStanding.DONE: "已考",
         UnitStanding.NOT_YET: "未考",
         UnitStanding.NEEDS_RESIT: "需补考",
