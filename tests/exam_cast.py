@@ -210,6 +210,13 @@ def _add_forms(
             db.session.add(Form(exam_id=exam.id, number=number, layout=layout, hash=digest, window_kind=kind))
 
 
+def add_forms(exam: Exam, count: int) -> None:
+    """Forms for an exam that has lost its own. Committed."""
+    numbers = [row.id for row in db.session.query(ExamItem).filter_by(exam_id=exam.id).order_by(ExamItem.id)]
+    _add_forms(exam, ITEMS, numbers, [WindowKind.MAIN], count)
+    db.session.commit()
+
+
 class Sitter:
     """A candidate's page with its script (考生): one tab, numbering its own operations."""
 

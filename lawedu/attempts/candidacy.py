@@ -192,14 +192,25 @@ def pick_form(place: ExamPlace, kind: WindowKind, try_no: int) -> int:
     """
     if place.candidate_id is None:
         raise NotFound
+    found = _find_form(place, place.candidate_id, kind, try_no)
+    if found is None:
+        # What was kept is of another exam with this number: a demo database was filled anew.
+        _form_range.cache_clear()
+        found = _find_form(place, place.candidate_id, kind, try_no)
+    if found is None:
+        raise Unavailable
+    return found
+
+
+def _find_form(place: ExamPlace, candidate_id: int, kind: WindowKind, try_no: int) -> int | None:
     forms = _form_range(place.exam_id, place.paper_hash, kind)
     if not forms.count:
-        raise Unavailable
-    turn = (place.candidate_id - forms.first_candidate + try_no - 1) % forms.count
+        return None
+    turn = (candidate_id - forms.first_candidate + try_no - 1) % forms.count
     query = select(Form.id).where(Form.exam_id == place.exam_id, Form.window_kind == forms.kind)
     if forms.has_gaps:
-        return db.session.execute(query.order_by(Form.number).offset(turn).limit(1)).scalar_one()
-    return db.session.execute(query.where(Form.number == forms.first_number + turn)).scalar_one()
+        return db.session.scalar(query.order_by(Form.number).offset(turn).limit(1))
+    return db.session.scalar(query.where(Form.number == forms.first_number + turn))
 
 
 @dataclass(frozen=True)

@@ -239,3 +239,17 @@ def test_a_start_costs_a_fixed_handful_of_statements(desk: Any, exam: Exam) -> N
 
     assert len([sql for sql in sent if sql.startswith("INSERT")]) == 2, "the attempt and the audit event"
     assert len(sent.reads) <= 10, sent.reads
+
+
+def test_a_database_filled_anew_under_a_running_server_gives_out_its_own_forms(
+    app: Flask, sitting_person: Person
+) -> None:
+    first = exam_cast.make_exam(sitting_person, forms=3, paper_hash="same")
+    exam_cast.start(cast.browser(app, sitting_person), first)
+    for model in (AuditEvent, Attempt, Form):
+        db.session.query(model).delete()
+    db.session.commit()
+    exam_cast.add_forms(first, 1)
+    sitter = exam_cast.start(cast.browser(app, sitting_person), first)
+
+    assert exam_cast.get_attempt(sitter.id).exam_id == first.id
