@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, case, false, select
 
+from lawedu.completion.facts_queries import facts_by_person
 from lawedu.completion.scope_queries import Filter, Reach, Reading, select_candidates
 from lawedu.completion.standing_queries import (
     CHUNK,
     PersonFacts,
     UnitGroup,
-    facts_by_person,
     list_groups,
     load_facts,
     stream_due,
