@@ -6,6 +6,8 @@ const KEPT = "您的作答都在本机，没有丢失。";
 export function signInAgain(layer, onDone) {
   const form = layer.querySelector("form");
   const problem = layer.querySelector("[data-problem]");
+  const second = layer.querySelector("[data-code]");
+  let token = "";
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const button = form.querySelector("button");
@@ -15,22 +17,25 @@ export function signInAgain(layer, onDone) {
       button.disabled = false;
       problem.textContent = words + KEPT;
       problem.hidden = false;
-      form.querySelector("[name=password]").focus();
+      form.querySelector(second.hidden ? "[name=password]" : "[name=code]").focus();
     };
-    send(form, "", 2).then((answer) => {
-      if (answer.signed_in) onDone(answer.csrf_token);
-      else fail(answer.message || "暂时没有登录上，请再试一次。");
+    send(form, second.hidden ? "/sign-in" : "/sign-in/code", token, 2).then((answer) => {
+      token = answer.csrf_token || token;
+      if (answer.signed_in) return onDone(token);
+      // Who holds a role shows a code as well; when that took too long, the password comes first again.
+      if (answer.code === "second_factor") second.hidden = false;
+      if (answer.code === "half_gone") second.hidden = true;
+      fail(answer.message || "暂时没有登录上，请再试一次。");
     }).catch(() => fail("网络还没有恢复，请稍后再试。"));
   });
 }
 
 // A refused page token comes back with a fresh one: the same again, once.
-function send(form, token, tries) {
+function send(form, address, token, tries) {
   const fields = new URLSearchParams();
   fields.set("csrf_token", token);
-  fields.set("staff_number", form.querySelector("[name=staff_number]").value);
-  fields.set("password", form.querySelector("[name=password]").value);
-  return fetch("/sign-in", { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body: fields })
+  for (const input of form.querySelectorAll("input")) fields.set(input.name, input.value);
+  return fetch(address, { method: "POST", credentials: "same-origin", headers: { Accept: "application/json" }, body: fields })
     .then((reply) => reply.json())
-    .then((answer) => (answer.code === "csrf" && tries > 1 ? send(form, answer.csrf_token, tries - 1) : answer));
+    .then((answer) => (answer.code === "csrf" && tries > 1 ? send(form, address, answer.csrf_token, tries - 1) : answer));
 }
