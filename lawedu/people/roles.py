@@ -176,8 +176,8 @@ def end(actor: Actor, grant: RoleGrant, why: str) -> None:
 def end_of_leavers(actor: Actor, person_ids: Sequence[int]) -> None:
     """End every role and request of people who leave or retire (离岗收权); whoever comes back is granted anew.
 
-    Whoever records the leaving needs no right to grant. The last 安全管理员 is no exception: the account closes with the
-    leaving anyway, and the command makes the next one.
+    Whoever records the leaving needs no right to grant. The last 安全管理员 is no exception: the account
+    closes with the leaving anyway, and the command makes the next one.
     """
     for some in chunks(person_ids):
         for grant in people_queries.list_open_grants(some):
