@@ -29,7 +29,8 @@ from lawedu.core.unit_words import (
 )
 
 LONGEST_NAME, LONGEST_SHORT = 80, 40
-MOST_UNITS = 5_000
+# Each unit is a deed of its own with its audit record, some milliseconds; a zone has a few hundred.
+MOST_UNITS = 2_000
 SECTION = re.compile(r"[(（]?[一二三四五六七八九十]+[)）]?[、.．]")
 
 

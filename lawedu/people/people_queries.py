@@ -15,6 +15,8 @@ from lawedu.people.models import DutyState, Person, PersonCategory, Posting, Pos
 
 GONE = (DutyState.RETIRED, DutyState.LEFT)
 MOST_CHOICES = 500
+# What an import is of, in its summary.
+OF_PEOPLE, OF_UNITS = "people", "units"
 
 
 @dataclass(frozen=True)
@@ -195,25 +197,29 @@ def last_own_number(prefix: str) -> str | None:
     return db.session.scalar(query)
 
 
-def get_import(actor: Actor, import_id: int, *, lock: bool = False) -> RosterImport:
-    """An import with its rows, for whoever uploaded it. Raises NotFound for everybody else."""
-    query = select(RosterImport).where(RosterImport.id == import_id, RosterImport.created_by == actor.person_id)
+def get_import(actor: Actor, import_id: int, of: str = OF_PEOPLE, *, lock: bool = False) -> RosterImport:
+    """An import of people or of units with its rows, for whoever uploaded it. Raises NotFound for everybody else."""
+    query = select(RosterImport).where(RosterImport.id == import_id, _imported(actor, of))
     found = db.session.scalar(query.with_for_update() if lock else query)
     if found is None:
         raise NotFound
     return found
 
 
-def list_imports(actor: Actor) -> Sequence[RosterImport]:
+def list_imports(actor: Actor, of: str = OF_PEOPLE) -> Sequence[RosterImport]:
     """The actor's last ten uploads, without their rows."""
     query = (
         select(RosterImport)
         .options(defer(RosterImport.rows))
-        .where(RosterImport.created_by == actor.person_id)
+        .where(_imported(actor, of))
         .order_by(RosterImport.id.desc())
         .limit(10)
     )
     return db.session.scalars(query).all()
+
+
+def _imported(actor: Actor, of: str) -> ColumnElement[bool]:
+    return and_(RosterImport.created_by == actor.person_id, RosterImport.summary["of"].as_string() == of)
 
 
 def establishment() -> ColumnElement[bool]:

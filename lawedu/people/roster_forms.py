@@ -182,6 +182,14 @@ class UploadForm(Form):
     )
 
 
+class UnitUploadForm(Form):
+    """上传单位表"""
+
+    file = FileField(
+        "单位表", [FileRequired("请选择文件")], description="Excel（.xlsx、.xls）或 CSV，不超过 10 MB、2000 个单位"
+    )
+
+
 class ApplyForm(Form):
     """确认导入"""
 

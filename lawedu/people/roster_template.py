@@ -1,9 +1,9 @@
-"""The roster template (名册模板): headings, drop-downs and how to fill it in, as .xlsx."""
+"""The roster template (名册模板): headings, drop-downs and how to fill it in, as .xlsx. Units use the same frame."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lawedu.core.roster_cells import first_words
@@ -12,7 +12,8 @@ from lawedu.core.roster_words import CATEGORIES, CHANNELS, DUTY_STATES
 FILL_ROWS = 2_000
 YES_NO = ("是", "否")
 # Each column: its heading, width, drop-down and note.
-COLUMNS: tuple[tuple[str, int, str, str], ...] = (
+Column = tuple[str, int, str, str]
+COLUMNS: tuple[Column, ...] = (
     ("姓名", 12, "", "必填"),
     ("工号", 16, "", "没有工号的留空，由系统给终身学法编号；前面的零要保留"),
     ("单位", 26, "units", "必填，编制所在单位；下拉选择，或者写“上级单位/单位”"),
@@ -39,19 +40,6 @@ RULES = (
 
 def write(unit_names: Sequence[str]) -> bytes:
     """The template with these units in its drop-down."""
-    import xlsxwriter  # heavy, and only wanted here
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        sheet, help_sheet, lists = (book.add_worksheet(name) for name in ("名册", "填写说明", "选项"))
-        _write_lists(book, lists, unit_names)
-        _write_columns(book, sheet)
-        _write_help(book, help_sheet)
-    return buffer.getvalue()
-
-
-def _write_lists(book: Any, sheet: Any, unit_names: Sequence[str]) -> None:
-    """Choices stand on a hidden sheet: a list inside the rule itself may hold 255 characters only."""
     choices = {
         "units": list(unit_names) or ["单位名称"],
         "categories": first_words(CATEGORIES),
@@ -59,6 +47,24 @@ def _write_lists(book: Any, sheet: Any, unit_names: Sequence[str]) -> None:
         "states": first_words(DUTY_STATES),
         "channels": first_words(CHANNELS),
     }
+    return build("名册", COLUMNS, RULES, choices)
+
+
+def build(title: str, columns: Sequence[Column], rules: Sequence[str], choices: Mapping[str, Sequence[str]]) -> bytes:
+    """A workbook to fill in: the sheet itself, how to fill it in, and the choices of its drop-downs."""
+    import xlsxwriter  # heavy, and only wanted here
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        sheet, help_sheet, lists = (book.add_worksheet(name) for name in (title, "填写说明", "选项"))
+        _write_lists(book, lists, choices)
+        _write_columns(book, sheet, columns)
+        _write_help(book, help_sheet, columns, rules)
+    return buffer.getvalue()
+
+
+def _write_lists(book: Any, sheet: Any, choices: Mapping[str, Sequence[str]]) -> None:
+    """Choices stand on a hidden sheet: a list inside the rule itself may hold 255 characters only."""
     for column, (name, words) in enumerate(choices.items()):
         for row, word in enumerate(words):
             sheet.write_string(row, column, word)
@@ -67,11 +73,11 @@ def _write_lists(book: Any, sheet: Any, unit_names: Sequence[str]) -> None:
     sheet.hide()
 
 
-def _write_columns(book: Any, sheet: Any) -> None:
+def _write_columns(book: Any, sheet: Any, columns: Sequence[Column]) -> None:
     head = book.add_format({"bold": True, "bg_color": "#EEF2F5", "border": 1, "align": "center"})
     # Text format keeps leading zeros and all eleven digits of a mobile number.
     text = book.add_format({"num_format": "@"})
-    for column, (heading, width, choice, note) in enumerate(COLUMNS):
+    for column, (heading, width, choice, note) in enumerate(columns):
         sheet.set_column(column, column, width, text)
         sheet.write_string(0, column, heading, head)
         if note:
@@ -84,13 +90,13 @@ def _write_columns(book: Any, sheet: Any) -> None:
     sheet.freeze_panes(1, 1)
 
 
-def _write_help(book: Any, sheet: Any) -> None:
+def _write_help(book: Any, sheet: Any, columns: Sequence[Column], rules: Sequence[str]) -> None:
     bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 18)
     sheet.set_column(1, 1, 80, wrap)
-    for row, rule in enumerate(RULES):
+    for row, rule in enumerate(rules):
         sheet.write_string(row, 0, f"说明 {row + 1}", bold)
         sheet.write_string(row, 1, rule)
-    for row, (heading, _width, _choice, note) in enumerate(COLUMNS, start=len(RULES) + 1):
+    for row, (heading, _width, _choice, note) in enumerate(columns, start=len(rules) + 1):
         sheet.write_string(row, 0, heading, bold)
         sheet.write_string(row, 1, note or "选填")

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 
 from lawedu import storage
 from lawedu.core.errors import BadInput, Refusal
+from lawedu.core.policy import may
 from lawedu.core.roster_plan import Outcome
 from lawedu.db import transaction
 from lawedu.people import people_queries, roster_template, rosters
+from lawedu.people.dry_run_views import asked_tab, page_of
 from lawedu.people.models import RosterImport
 from lawedu.people.people_views import unit_choices
 from lawedu.people.roster_forms import ApplyForm, UploadForm
 from lawedu.people.roster_wording import MISSING, field_word, value_word
-from lawedu.people.unit_views import bp
+from lawedu.people.unit_import_views import bp
 from lawedu.spreadsheets import read_grid
 from lawedu.web.access import access, actor
-from lawedu.web.paging import SIZE, Page, asked_page
 from lawedu.wording import label
 
 IMPORT = "people.import"
@@ -29,18 +29,6 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = ("faulty", "added", "moved", "changed", "missing", "unchanged")
 
 __all__ = ["bp"]
-
-
-@dataclass
-class DryRunPage(Page[Any]):
-    """Also shown by the refused POST, whose own address takes no GET: pages always lead to the dry run."""
-
-    import_id: int
-    tab: str
-
-    def url_for(self, number: int) -> str:
-        """Another page of the same tab."""
-        return url_for("rosters.dry_run", import_id=self.import_id, tab=self.tab, page=number)
 
 
 @bp.get("/bench/people/import")
@@ -71,7 +59,12 @@ def check_upload() -> Any:
 
 
 def _upload_page(form: UploadForm) -> str:
-    return render_template("rosters/upload.html", form=form, recent=people_queries.list_imports(actor()))
+    return render_template(
+        "rosters/upload.html",
+        form=form,
+        recent=people_queries.list_imports(actor()),
+        may_units=may(actor(), "unit.edit"),
+    )
 
 
 @bp.get("/bench/people/import/template")
@@ -138,9 +131,8 @@ def file(import_id: int) -> Any:
 
 def _dry_run_page(found: RosterImport, form: ApplyForm, refusal: Refusal | None = None) -> str:
     counts: dict[str, int] = {**found.summary["counts"], "missing": len(found.summary["missing"])}
-    asked = request.args.get("tab", "")
-    tab = asked if asked in TABS else next((name for name in TABS if counts[name]), "added")
-    page = _page(_rows_of(found, tab), found.id, tab)
+    tab = asked_tab(TABS, counts, "added")
+    page = page_of(_rows_of(found, tab), "rosters.dry_run", found.id, tab)
     return render_template(
         "rosters/dry_run.html",
         found=found,
@@ -163,12 +155,6 @@ def _tab_word(name: str) -> str:
 
 def _rows_of(found: RosterImport, tab: str) -> Sequence[Any]:
     return found.summary["missing"] if tab == "missing" else [row for row in found.rows if row["outcome"] == tab]
-
-
-def _page(rows: Sequence[Any], import_id: int, tab: str) -> Page[Any]:
-    """A page of rows that are in memory already: one import's, at most 50,000."""
-    number = min(asked_page(), max(1, -(-len(rows) // SIZE)))
-    return DryRunPage(rows[(number - 1) * SIZE : number * SIZE], number, SIZE, len(rows), import_id, tab)
 
 
 def _shown(rows: Sequence[Any], tab: str) -> list[dict[str, Any]]:

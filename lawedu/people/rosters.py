@@ -18,6 +18,7 @@ from lawedu.core.staff_numbers import could_be
 from lawedu.db import db
 from lawedu.people import mobiles, roster_deeds, roster_queries
 from lawedu.people.models import RosterImport
+from lawedu.people.people_queries import OF_PEOPLE
 
 ACTION = "people.import"
 
@@ -33,7 +34,7 @@ class ImportIsApplied(RuleBroken):
     """A dry run is applied once (已经导入)."""
 
     code = "import_is_applied"
-    sentence = "这份名单已经导入过，不会重复导入。如需更正，请上传新的名单。"
+    sentence = "这份表格已经导入过，不会重复导入。如需更正，请上传新的表格。"
 
 
 class RosterHasFaults(RuleBroken):
@@ -62,6 +63,7 @@ def dry_run(actor: Actor, name: str, media_type: str, data: bytes, grid: Grid) -
     file = storage.keep(actor, name, media_type, data)
     found = RosterImport(file_id=file.id, rows=[], created_by=actor.person_id, created_at=clock.now())
     found.summary = {
+        "of": OF_PEOPLE,
         "name": file.name,
         "fields": list(sheet.fields),
         "unread": list(sheet.unread)[:50],

@@ -122,7 +122,7 @@ def test_sheets_that_hold_no_units_are_refused_whole() -> None:
         rows_of(["张三", "甲街道", "公务员"], head=["姓名", "单位", "人员类别", "上级单位"])
     with pytest.raises(IdentityColumn):
         rows_of(["甲", "", "村", ""], head=[*HEAD, "负责人身份证号"])
-    many: list[list[Cell]] = [[f"第{number}村", "甲街道", "村"] for number in range(5_001)]
+    many: list[list[Cell]] = [[f"第{number}村", "甲街道", "村"] for number in range(2_001)]
     with pytest.raises(TooManyUnits):
         rows_of(*many)
 
@@ -316,9 +316,9 @@ def test_the_digest_changes_with_the_tree_and_only_then() -> None:
 
 def test_a_big_tree_is_compared_in_a_moment() -> None:
     streets: list[list[Cell]] = [[f"第{number}街道", "", "街道"] for number in range(50)]
-    villages: list[list[Cell]] = [[f"第{n}村", f"第{n % 50}街道", "村"] for n in range(4_000)]
+    villages: list[list[Cell]] = [[f"第{n}村", f"第{n % 50}街道", "村"] for n in range(1_950)]
     found = plan(*villages, *streets)
-    assert len(found.steps) == 4_050
+    assert len(found.steps) == 2_000
 
 
 def test_every_kind_has_a_first_word() -> None:
