@@ -162,7 +162,7 @@ def _set_up_page(form: CodeForm) -> str:
         form=form,
         shown=shown,
         groups=[shown.secret[at : at + 4] for at in range(0, len(shown.secret), 4)],
-        qr=segno.make(shown.address, error="m").svg_data_uri(scale=4, border=4, light="#fff"),
+        qr=segno.make(shown.address, error="l").svg_data_uri(scale=4, border=4, light="#fff"),
     )
 
 
