@@ -15,8 +15,8 @@ from config import ROOT, settings
 from lawedu import wording
 from lawedu.attempts import commands as attempts_commands
 from lawedu.attempts import handlers as attempts_handlers
+from lawedu.attempts import monitor_views, outside_views, outside_wording, trial_views
 from lawedu.attempts import roster_handlers as attempts_roster_handlers
-from lawedu.attempts import monitor_views, trial_views
 from lawedu.attempts import views as attempts_views
 from lawedu.attempts import wording as attempts_wording
 from lawedu.completion import unit_views as unit_completion_views
@@ -31,12 +31,14 @@ from lawedu.home import commands as home_commands
 from lawedu.home import context_views
 from lawedu.home import views as home_views
 from lawedu.people import account_views, factor_reset_views, factor_views, role_views, slip_views
+from lawedu.people import commands as people_commands
 from lawedu.people import roster_commands as people_roster_commands
 from lawedu.people import roster_views as people_roster_views
 from lawedu.people import views as people_views
 from lawedu.people import wording as people_wording
 from lawedu.questions import commands as questions_commands
 from lawedu.questions import wording as questions_wording
+from lawedu.statutes import commands as statutes_commands
 from lawedu.web import access, commands, errors, headers, health, logs, moments
 from lawedu.web.numbers import RowNumber
 
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     attempts_views.bp,
     trial_views.bp,
     monitor_views.bp,
+    outside_views.bp,
     completion_views.bp,
     unit_completion_views.bp,
     home_views.bp,
@@ -68,19 +71,22 @@ COMMANDS = (
     attempts_commands.scores,
     attempts_commands.receipts_group,
     commands.door_commands,
-    people_roster_commands.people,
+    people_commands.people,
+    statutes_commands.statutes,
     questions_commands.bank,
     exams_commands.exams,
 )
 WORDS = (
     attempts_wording,
+    outside_wording,
     completion_wording,
     roster_wording,
     people_wording,
     questions_wording,
     exams_wording,
 )  # imported for the labels they register
-HANDLERS = (attempts_handlers, attempts_roster_handlers)  # imported for the facts they answer
+# Imported for the commands and answers they add.
+HANDLERS = (people_roster_commands, attempts_handlers, attempts_roster_handlers)  # imported for the facts they answer
 
 
 def create_app(**changes: Any) -> Flask:
@@ -122,6 +128,5 @@ def _serve_behind(app: Flask) -> None:
     mimetypes.add_type("text/javascript", ".js")
     if app.config["TRUSTED_PROXY"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
-    app.wsgi_app = WhiteNoise(
-        app.wsgi_app, root=str(ROOT / "lawedu/static"), prefix="/static/", autorefresh=app.debug
-    )  # type: ignore[method-assign]
+    static = ROOT / "lawedu/static"
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix="/static/", autorefresh=app.debug)  # type: ignore[method-assign]

@@ -58,6 +58,7 @@ DECIDED_AT = {
     "exam.publish": ("exams.publication.show", "exam_id"),
     "exam.release": ("exams.release.show", "exam_id"),
     "exam.cancel": ("exams.publication.cancel_form", "exam_id"),
+    "score.import": ("outside.show", "import_id"),
 }
 
 
