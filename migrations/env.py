@@ -5,6 +5,7 @@ from flask import current_app
 from sqlalchemy import text
 
 from lawedu.db import Base, db
+from lawedu.statutes.search_index import is_index_table
 
 config = context.config
 
@@ -23,6 +24,7 @@ def run() -> None:
             target_metadata=Base.metadata,
             render_as_batch=True,
             compare_type=True,
+            include_name=lambda name, kind, _parents: not (kind == "table" and is_index_table(name)),
             user_module_prefix="lawedu.db.",
         )
         with context.begin_transaction():
