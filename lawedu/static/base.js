@@ -30,3 +30,13 @@ for (const button of document.querySelectorAll("[data-reveal]")) {
     button.textContent = isShown ? "隐藏" : "显示";
   });
 }
+
+// On a shared computer nothing of anybody stays: answers that still wait in the browser go with the session.
+for (const form of document.querySelectorAll("form[action='/sign-out']")) {
+  form.addEventListener("submit", () => {
+    try {
+      window.indexedDB.deleteDatabase("lawedu-exam");
+      window.localStorage.clear();
+    } catch (error) { /* a browser that keeps nothing has nothing to wipe */ }
+  });
+}

@@ -80,7 +80,7 @@ class Desk:
         return self.page.locator(".card--question:visible")
 
     def choose(self, *letters: str) -> None:
-        """Click options of the question on the screen by what stands in their key: A, B, √, ×."""
+        """Click options of the question on the screen by their letter, or by 正确 and 错误."""
         for letter in letters:
             self.now.locator(".option").filter(has=self.page.get_by_text(letter, exact=True)).locator("input").click()
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from lawedu.core.exam import ExamState
 from lawedu.core.questions import QuestionKind
 from lawedu.db import db
 from lawedu.exams.models import Exam, ExamItem
@@ -38,13 +40,25 @@ def make_exam(*people: Person, **changes: Any) -> Exam:
     return exam_cast.make_exam(*people, items=FOUR_KINDS, **changes)
 
 
-def make_long_exam(*people: Person, **changes: Any) -> Exam:
-    """Eighty questions in the proportions of the annual preset, with texts as long as they come."""
-    items = [FOUR_KINDS[0]] * 40 + [FOUR_KINDS[1]] * 20 + [FOUR_KINDS[2]] * 20
-    exam = exam_cast.make_exam(*people, items=items, **{"title": LONG_TITLE, "full_points": Decimal(2000), **changes})
+def make_long_exam(*people: Person, twentieths: int = 4, **changes: Any) -> Exam:
+    """Twenty questions for each of the `twentieths` in the proportions of the annual preset (eighty), with texts as
+    long as they come.
+    """
+    items = [FOUR_KINDS[0]] * 10 * twentieths + [FOUR_KINDS[1]] * 5 * twentieths + [FOUR_KINDS[2]] * 5 * twentieths
+    exam = exam_cast.make_exam(*people, items=items, **{"title": LONG_TITLE, **changes})
     for item in db.session.query(ExamItem).filter_by(exam_id=exam.id):
         item.stem = LONG_STEM
         if item.options:
             item.options = {"A": LONG_OPTION, "B": "短", "C": UNBROKEN, "D": "以上说法都不正确"}
     db.session.commit()
     return exam
+
+
+def release(exam_id: int, closed_at: datetime) -> None:
+    """As if its windows had closed then and its results were released."""
+    db.session.rollback()
+    exam = db.session.get_one(Exam, exam_id)
+    exam.state, exam.released_at = ExamState.RELEASED, closed_at
+    for window in exam.windows:
+        window.closes_at = closed_at
+    db.session.commit()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_official_sits_a_whole_exam(open_desk: Callable[..., Desk], official: Person) -> None:
-    exam = stage.make_exam(official)
+    stage.make_exam(official)
     desk = open_desk()
     desk.record_bodies()
     page = desk.page
@@ -36,7 +36,7 @@ def test_an_official_sits_a_whole_exam(open_desk: Callable[..., Desk], official:
     page.get_by_role("button", name="下一题").click()
     desk.choose("B", "D")
     desk.to(3)
-    desk.choose("×")
+    desk.choose("错误")
     desk.is_saved()
     assert sheet_of(attempt_id) == {"1": "A", "2": ["B", "D"], "3": False}
 
@@ -81,7 +81,7 @@ def test_a_closed_tab_goes_on_where_it_was(desk: Desk, official: Person) -> None
     exam = stage.make_exam(official)
     attempt_id = desk.start(exam)
     desk.to(3)
-    desk.choose("√")
+    desk.choose("正确")
     desk.is_saved()
 
     desk.page.close()
@@ -90,7 +90,7 @@ def test_a_closed_tab_goes_on_where_it_was(desk: Desk, official: Person) -> None
 
     expect(desk.now).to_have_id("q3")
     expect(desk.now.get_by_role("radio", name="正确")).to_be_checked()
-    desk.choose("×")
+    desk.choose("错误")
     desk.is_saved()
     assert sheet_of(attempt_id) == {"3": False}
 

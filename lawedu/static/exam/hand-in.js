@@ -47,7 +47,8 @@ function list(place, paper, questions, words) {
     button.type = "button";
     button.className = "btn btn--plain";
     button.dataset.goto = paper.numberOf(question);
-    button.textContent = `第 ${paper.numberOf(question)} 题`;
+    button.textContent = paper.numberOf(question);
+    button.setAttribute("aria-label", `第 ${paper.numberOf(question)} 题`);
     row.appendChild(button);
     place.querySelector("ul").appendChild(row);
   });

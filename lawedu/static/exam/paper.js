@@ -4,6 +4,17 @@ const keyOf = (attempt) => `lawedu-place-${attempt}`;
 const isText = (input) => input.tagName === "TEXTAREA" || input.type === "text";
 const lines = (text) => text.replace(/\r\n?/g, "\n");
 
+// What is chosen in a question of choice, as the server takes it.
+export function chosenIn(question) {
+  const chosen = Array.from(question.querySelectorAll(".option input")).filter((input) => input.checked).map((input) => input.value);
+  if (!chosen.length) return null;
+  switch (question.dataset.kind) {
+    case "single_choice": return chosen[0];
+    case "true_false": return chosen[0] === "true";
+    default: return chosen.sort();
+  }
+}
+
 export class Paper {
   // `onChange(item, value, isTyping)`
   constructor(root, attempt, onChange) {
@@ -61,14 +72,7 @@ export class Paper {
 
   valueOf(question) {
     const inputs = this.inputs(question);
-    const chosen = inputs.filter((input) => input.checked).map((input) => input.value);
-    switch (question.dataset.kind) {
-      case "single_choice": return chosen.length ? chosen[0] : null;
-      case "true_false": return chosen.length ? chosen[0] === "true" : null;
-      case "multiple_choice":
-      case "indeterminate_choice": return chosen.length ? chosen.sort() : null;
-      default: return this.textOf(question, inputs[0].value);
-    }
+    return isText(inputs[0]) ? this.textOf(question, inputs[0].value) : chosenIn(question);
   }
 
   // A field changes line ends: as long as nobody typed, the answer is what the server has, letter for letter.
@@ -137,8 +141,9 @@ export class Paper {
     const input = this.inputs(this.current())[letterIndex];
     if (!input || input.disabled || isText(input)) return "";
     input.click();
-    const letter = this.current().querySelectorAll(".option__key")[letterIndex].textContent;
-    return `${input.checked ? "已选" : "取消选择"} ${letter}`;
+    const row = input.parentElement;
+    const word = row.querySelector(".option__key").textContent || row.querySelector(".option__text").textContent;
+    return `${input.checked ? "已选" : "取消选择"} ${word}`;
   }
 
   unanswered() { return this.questions.filter((question) => this.valueOf(question) === null); }
