@@ -47,3 +47,30 @@ def cites(text: str, article: Article) -> bool:
     """Whether the text names this article; 第三十三条之一 does not name 第三十三条."""
     label = article_label(article)
     return any(not rest.startswith("之") for rest in text.split(label)[1:])
+
+
+def read_number(text: str) -> int:
+    """33 of 三十三, 33 or ３３; 2021 of 二〇二一. Raises ValueError when it is no number from 1 to 9999."""
+    plain = text.replace("〇", "零").replace("两", "二")
+    if plain.isdecimal():
+        value = int(plain)
+    elif plain and all(char in _DIGITS for char in plain):
+        value = int("".join(str(_DIGITS.index(char)) for char in plain))
+    else:
+        value = _spelt(plain)
+    if not 1 <= value <= 9999:
+        raise ValueError(text)
+    return value
+
+
+def _spelt(text: str) -> int:
+    value, digit = 0, 0
+    for char in text:
+        if char in _DIGITS:
+            digit = _DIGITS.index(char)
+        elif char in _UNITS:
+            value += (digit or 1) * 10 ** _UNITS.index(char)
+            digit = 0
+        else:
+            raise ValueError(text)
+    return value + digit
