@@ -96,9 +96,18 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "account.unlock": {Role.SECURITY_ADMIN: _A},
     "factor.reset": {Role.SECURITY_ADMIN: _A},
     "factor.approve": {Role.SECURITY_ADMIN: _A, Role.HR: _A},
+    # the law library
+    "law.load": {Role.SYSTEM_ADMIN: _A},
+    "must_know.view": {Role.OFFICIAL: _O},
+    "must_know.read": {Role.OFFICIAL: _O},
+    "must_know.edit": {Role.ORGANIZER: _A},
     # questions
     "question.view": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
+    "question.write": {Role.AUTHOR: _O},
+    "question.comment": {Role.AUTHOR: _A, Role.REVIEWER: _A},
+    "question.review": {Role.REVIEWER: _A},
     "question.publish": {Role.REVIEWER: _A},
+    "question.export": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
     # exams
     "exam.view": {Role.EXAM_ADMIN: _A, Role.SECURITY_ADMIN: _A},
     "exam.edit": {Role.EXAM_ADMIN: _A},
