@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g, request
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from lawedu.application import create_app
 from lawedu.core.policy import Role
-from lawedu.db import Base, db
+from lawedu.db import Base, db, transactions_opened
 from lawedu.people.models import Person, Unit, UnitKind
 from tests import cast
 
@@ -54,12 +54,33 @@ def built_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> It
         ARGON2={"memory_cost": 64, "time_cost": 1, "parallelism": 1},
     )
     app.test_client_class = cast.Browser
+    _hold_one_transaction_a_request(app)
     with app.app_context():
         Base.metadata.create_all(db.engine)
     yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def _hold_one_transaction_a_request(app: Flask) -> None:
+    """The house rule, held over every request of every test: the edge commits once.
+
+    A request that changes opens one writing transaction around its deed; one more is for audit and throttling. A GET
+    opens none, but for the note that personal data was looked at.
+    """
+
+    def begin() -> None:
+        g.transactions_before = transactions_opened()
+
+    def check(answer: Any) -> Any:
+        opened = transactions_opened() - g.get("transactions_before", transactions_opened())
+        most = 2 if request.method == "POST" else 1
+        assert opened <= most, f"{request.method} {request.path} opened {opened} writing transactions"
+        return answer
+
+    app.before_request_funcs.setdefault(None, []).insert(0, begin)
+    app.after_request(check)
 
 
 @pytest.fixture
