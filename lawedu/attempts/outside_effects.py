@@ -22,13 +22,15 @@ class Effect:
     after: CandidateFacts
 
     @property
+    def changes_best(self) -> bool:
+        """Whether the score that counts in the end, or 合格, would be another one."""
+        before, after = self.before, self.after
+        return (before.best_points, before.best_passed) != (after.best_points, after.best_passed)
+
+    @property
     def changes(self) -> bool:
-        """Whether the score that counts, or 合格, would be another one."""
-        return (self.before.best_points, self.before.best_passed, self.before.first_points) != (
-            self.after.best_points,
-            self.after.best_passed,
-            self.after.first_points,
-        )
+        """Whether anything would be another one, 首考 included."""
+        return self.changes_best or self.before.first_points != self.after.first_points
 
 
 def list_effects(batch: OutsideImport, scores: Sequence[OutsideScore], now: datetime) -> dict[int, Effect]:

@@ -51,7 +51,7 @@ def upload_form() -> str:
 
 def _upload_page(form: UploadForm, faults: tuple[Fault, ...] = ()) -> str:
     exams = outside_queries.list_exams()
-    form.exam.choices = [SelectChoice(str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams]
+    form.exam.choices = [SelectChoice(str(exam.id), f"{exam.title}（{exam.year}年）") for exam in exams]
     return render_template("outside/new.html", form=form, faults=faults, has_exams=bool(exams))
 
 

@@ -17,7 +17,7 @@ from lawedu.core.standings import UnitStanding
 from lawedu.exams.models import Exam
 from lawedu.people.models import PersonCategory, Unit
 from lawedu.people.passwords import LONGEST
-from lawedu.web.forms import Form
+from lawedu.web.forms import Form, storable
 
 S = CandidateStanding
 # Value, word and what it holds; the last two only when scores are shown.
@@ -43,18 +43,31 @@ def options(*pairs: tuple[str, str]) -> list[SelectChoice]:
     return [SelectChoice(value, word) for value, word in pairs]
 
 
-class FilterForm(Form):
-    """What to show (a GET form without token)."""
+class SearchForm(Form):
+    """Somebody by name or number (a GET form without token)."""
 
     class Meta(Form.Meta):
         csrf = False
+
+    q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])
+
+    @property
+    def text(self) -> str:
+        """What is looked for; nothing when it cannot be. The other fields of a filter are read leniently, not
+        validated.
+        """
+        is_good = self.q.validate(self, [storable])
+        return (self.q.data or "") if is_good else ""
+
+
+class FilterForm(SearchForm):
+    """What to show."""
 
     exam = SelectField("考试", choices=[], validate_choice=False)
     unit = SelectField("单位（含下级）", choices=options(("", "全部单位")), validate_choice=False)
     category = SelectField("人员类别", choices=lambda: options(("", "全部"), *wording.choices(PersonCategory)))
     leader = SelectField("领导干部", choices=options(("", "全部"), ("yes", "领导干部"), ("no", "其他人员")))
     standing = SelectField("状态", choices=[])
-    q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])
     base = SelectField("合格率分母", choices=lambda: options(*wording.choices(PassRateBase)))
     sitting = SelectField("口径", choices=options(*SITTINGS.items()))
     sort = SelectField("排序", choices=options(*ORDERS))
@@ -87,7 +100,12 @@ class FilterForm(Form):
 
 def exam_options(exams: Sequence[Exam]) -> list[SelectChoice]:
     """Exams to choose from, with their year."""
-    return options(*((str(exam.id), f"{exam.year}年　{exam.title}") for exam in exams))
+    return options(*((str(exam.id), exam_name(exam)) for exam in exams))
+
+
+def exam_name(exam: Exam) -> str:
+    """The title, with the year where it does not name it."""
+    return exam.title if str(exam.year) in exam.title else f"{exam.year}年　{exam.title}"
 
 
 class ExportForm(Form):
@@ -97,12 +115,8 @@ class ExportForm(Form):
     password = PasswordField("当前密码", [Length(max=LONGEST)], description="导出人员名单须确认是本人办理")
 
 
-class UnitFilterForm(Form):
-    """What a liaison looks at (a GET form without token)."""
-
-    class Meta(Form.Meta):
-        csrf = False
+class UnitFilterForm(SearchForm):
+    """What a liaison looks at."""
 
     exam = SelectField("考试", choices=[], validate_choice=False)
     show = SelectField("显示", choices=lambda: options(("", "全部"), *wording.choices(UnitStanding)))
-    q = StringField("姓名或者工号", [Length(max=64, message="内容过长，请缩短后重新填写。")])

@@ -45,14 +45,14 @@ def _page(template: str, size: int) -> str:
     form.exam.choices = exam_options(exams)
     form.exam.data = str(reading.exam.id)
     show = next((one for one in UnitStanding if one.value == form.show.data), None)
-    found = Filter(text=(form.q.data or "")[:64] if form.validate() or not form.q.errors else "")
+    found = Filter(text=form.text)
     keep = (lambda facts: unit_standing(facts, reading.phase, reading.scores_shown) is show) if show else None
     page = paged(report_queries.select_people(reading, reach, found, keep), size=size, scalars=False)
     page.items = [_without_points(one) for one in report_queries.load_people(reading, page.items)]
     return render_template(
         template,
         reading=reading,
-        form=form,
+        filters=form,
         page=page,
         show=show,
         counts=report_queries.count_for_unit(reading, reach),

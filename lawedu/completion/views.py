@@ -76,7 +76,7 @@ def _asked(reading: Reading, action: str = "completion.view") -> Asked:
         unit.path if unit else "",
         PersonCategory(category) if category else None,
         {"yes": True, "no": False}.get(leader),
-        (form.q.data or "")[:64] if form.validate() or not form.q.errors else "",
+        form.text,
     )
     default = "after" if reading.phase.main_closed or not reading.phase.resit_offered else "first"
     form.sitting.data = sitting = form.read(form.sitting, default)
@@ -185,7 +185,7 @@ def _word_of(reading: Reading) -> Callable[[Any], str]:
 @access("completion.export")
 def export_form() -> str:
     """What to export, of what is on the screen."""
-    return _export_page(_asked_export(), ExportForm(kind=request.args.get("kind") or None))
+    return _export_page(_asked_export(), ExportForm(formdata=None, kind=request.args.get("kind", "upwards")))
 
 
 def _asked_export() -> Asked:
