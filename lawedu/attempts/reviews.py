@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -125,7 +125,14 @@ def _reviewed(question: PaperItem, chosen: Value, key: ExamKey, points: Decimal)
         )
         for (letter, text), canonical in zip(question.options, question.order, strict=True)
     )
-    return ReviewedItem(question, points, chosen, right, options, key.explanation, key.basis)
+    basis = [_dated(one) for one in key.basis]
+    return ReviewedItem(question, points, chosen, right, options, key.explanation, basis)
+
+
+def _dated(basis: Mapping[str, Any]) -> dict[str, Any]:
+    """The dates of a frozen legal basis as dates again: JSON keeps them as text."""
+    dates = {name: date.fromisoformat(basis[name]) for name in ("version", "checked_on") if basis.get(name)}
+    return {**basis, **dates}
 
 
 def _displayed(question: PaperItem, answer: Any) -> Any:
