@@ -13,6 +13,8 @@ from datetime import date
 from lawedu.core import question_fields as read
 from lawedu.core.bank_duplicates import find_alike
 from lawedu.core.bank_habits import find_habits
+from lawedu.core.bank_law import BasisFacts, check_against_law
+from lawedu.core.bank_warnings import find_warnings
 from lawedu.core.citation import article_label, cites
 from lawedu.core.question_draft import Basis as Basis
 from lawedu.core.question_draft import Fault as Fault
@@ -30,10 +32,14 @@ _ABOUT = frozenset({"id", "basis", "domain", "difficulty", "audience", "use", "c
 
 @dataclass(frozen=True)
 class BankReading:
-    """Questions that could be read, by file, and everything that is wrong with the bank. Load only without faults."""
+    """Questions that could be read, by file, and everything that is wrong with the bank. Load only without faults.
+
+    `warnings` (提醒) keep nothing out.
+    """
 
     questions: Mapping[str, Sequence[QuestionDraft]]
     faults: Sequence[Fault]
+    warnings: Sequence[Fault] = ()
 
 
 def check_bank(
@@ -59,7 +65,21 @@ def read_bank(
         faults += [Fault(file, "", sentence) for sentence in find_habits(questions[file])]
     faults += _check_ids(questions) + _check_alike(questions)
     order = {file: number for number, file in enumerate(files)}
-    return BankReading(questions, sorted(faults, key=lambda fault: order[fault.file]))
+    warnings = [
+        Fault(file, one.id, text) for file, own in questions.items() for one in own for text in find_warnings(one)
+    ]
+    return BankReading(questions, sorted(faults, key=lambda fault: order[fault.file]), warnings)
+
+
+def compare_with_law(reading: BankReading, law: Mapping[Basis, BasisFacts]) -> BankReading:
+    """The same reading with what the law library says about every basis and quotation added."""
+    faults, warnings = list(reading.faults), list(reading.warnings)
+    for file, own in reading.questions.items():
+        for question in own:
+            found = check_against_law(question, law)
+            faults += [Fault(file, question.id, sentence) for sentence in found.faults]
+            warnings += [Fault(file, question.id, sentence) for sentence in found.warnings]
+    return BankReading(reading.questions, sorted(faults, key=lambda fault: fault.file), warnings)
 
 
 def _read_file(file: str, content: object) -> tuple[list[QuestionDraft], list[Fault]]:

@@ -33,13 +33,25 @@ def find_alike(questions: Sequence[QuestionDraft]) -> list[Likeness]:
     texts = [_normal(question.stem + "".join(part.stem for part in question.parts)) for question in questions]
     groups: defaultdict[frozenset[str], list[int]] = defaultdict(list)
     for index, question in enumerate(questions):
-        groups[frozenset(_normal(text) for text in _option_texts(question))].append(index)
+        groups[_option_set(question)].append(index)
     pairs = [
         Likeness(first, second, texts[first] == texts[second])
         for group in groups.values()
         for first, second in _near([(index, texts[index]) for index in group])
     ]
     return sorted(pairs, key=lambda pair: (pair.second, pair.first))
+
+
+def find_like(question: QuestionDraft, others: Sequence[QuestionDraft]) -> list[tuple[int, bool]]:
+    """Which of the others, by their index, is this question again, and whether exactly; quick enough while typing."""
+    own = _option_set(question)
+    indexes = [index for index, other in enumerate(others) if _option_set(other) == own]
+    pairs = find_alike([*(others[index] for index in indexes), question])
+    return [(indexes[pair.first], pair.exact) for pair in pairs if pair.second == len(indexes)]
+
+
+def _option_set(question: QuestionDraft) -> frozenset[str]:
+    return frozenset(_normal(text) for text in _option_texts(question))
 
 
 def _option_texts(question: QuestionDraft) -> Iterable[str]:

@@ -15,7 +15,10 @@ Answer = str | bool | tuple[str, ...] | None
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong (问题): file, question (id, or its place in the file), one sentence saying what to do."""
+    """One thing wrong (问题): file, question (id, or its place in the file), one sentence saying what to do.
+
+    A fault keeps a question out; a warning (提醒) is for a second look.
+    """
 
     file: str
     question: str
