@@ -36,7 +36,9 @@ from lawedu.people import roster_commands as people_roster_commands
 from lawedu.people import roster_views as people_roster_views
 from lawedu.people import views as people_views
 from lawedu.people import wording as people_wording
+from lawedu.questions import bench_views, editor_views, export_views, flag_views, review_views
 from lawedu.questions import commands as questions_commands
+from lawedu.questions import handlers as questions_handlers
 from lawedu.questions import wording as questions_wording
 from lawedu.statutes import commands as statutes_commands
 from lawedu.web import access, commands, errors, headers, health, logs, moments
@@ -55,6 +57,11 @@ BLUEPRINTS = (
     audience_views.bp,
     roster_views.bp,
     roster_admin_views.bp,
+    bench_views.bp,
+    editor_views.bp,
+    review_views.bp,
+    flag_views.bp,
+    export_views.bp,
     exemption_views.bp,
     attempts_views.bp,
     trial_views.bp,
@@ -86,7 +93,7 @@ WORDS = (
     exams_wording,
 )  # imported for the labels they register
 # Imported for the commands and answers they add.
-HANDLERS = (people_roster_commands, attempts_handlers, attempts_roster_handlers)  # imported for the facts they answer
+HANDLERS = (questions_handlers, people_roster_commands, attempts_handlers, attempts_roster_handlers)
 
 
 def create_app(**changes: Any) -> Flask:

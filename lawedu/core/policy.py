@@ -107,7 +107,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     "question.comment": {Role.AUTHOR: _A, Role.REVIEWER: _A},
     "question.review": {Role.REVIEWER: _A},
     "question.publish": {Role.REVIEWER: _A},
-    "question.export": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
+    "question.export": {Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
     # exams
     "exam.view": {Role.EXAM_ADMIN: _A, Role.SECURITY_ADMIN: _A},
     "exam.edit": {Role.EXAM_ADMIN: _A},

@@ -80,6 +80,17 @@ BENCHES = (
         },
     ),
     Bench(
+    Bench(
+        "题库工作台",
+        frozenset({Role.AUTHOR, Role.REVIEWER}),
+        {
+            "题库": (
+                Place("题库", "questions.index", "question.view", also=("question_editor", "question_exports")),
+                Place("待我审核", "question_reviews.index", "question.review"),
+                Place("条文变动", "question_flags.index", "question.comment"),
+            ),
+        },
+    ),
         "组织人事工作台",
         frozenset({Role.HR}),
         {

@@ -81,7 +81,7 @@ def check_directory(directory: Path) -> BankReading:
     faults = sorted([*files.faults, *reading.faults], key=lambda fault: fault.file)
     if not files.contents and not faults:
         faults = [Fault("", "", "文件夹中没有试题文件：每部法律一个文件夹，里面按主题放 .yaml 文件。")]
-    return BankReading(reading.questions, faults)
+    return BankReading(reading.questions, faults, reading.warnings)
 
 
 def list_domains(directory: Path) -> tuple[str, ...]:

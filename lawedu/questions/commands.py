@@ -66,6 +66,12 @@ def load(directory: Path) -> None:
         raise click.ClickException(refusal.text) from None
     except Refusal as refusal:
         raise click.ClickException(refusal.text) from None
+    if done.kept:
+        click.echo(
+            f"有 {len(done.kept)} 道题在系统里改过或者停用，与文件不同，保留系统里的内容（导出后写回文件）："
+            f"{'、'.join(done.kept[:10])}{'……' if len(done.kept) > 10 else ''}。",
+            err=True,
+        )
     if done.is_nothing:
         click.echo(f"题库没有变化，共 {done.unchanged} 道题。")
     else:

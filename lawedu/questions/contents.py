@@ -1,13 +1,19 @@
-"""Content of a question (试题内容): from a bank file to rows and back, and the hash by which a change is noticed."""
+"""Content of a question (试题内容): from file or editor to rows and back, and the hash by which a change is noticed.
+
+An `entry` is a question as a bank file writes it (FORMAT.md). The editor speaks in entries too, so that files and
+system pass the same checks.
+"""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from lawedu.core.question_draft import PartDraft, QuestionDraft, RubricLine
+from lawedu.core.question_draft import Answer, Basis, PartDraft, QuestionDraft, RubricLine
+from lawedu.core.question_fields import as_article, as_date
 from lawedu.core.questions import QuestionKind, canonical_json
 from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
 
@@ -55,6 +61,7 @@ def version_values(draft: QuestionDraft, question_id: int, version_no: int, now:
             "version_no": version_no,
             "parts": [_asked(part) for part in draft.parts],
             "audience": list(draft.audience),
+            "use": list(draft.use),
             "created_at": now,
         }
     )
@@ -85,9 +92,88 @@ def entry_of(question: Question, version: QuestionVersion) -> dict[str, Any]:
     entry["domain"] = version.domain
     entry["difficulty"] = version.difficulty
     entry["audience"] = list(version.audience)
-    entry["use"] = [name for name, held in (("practice", question.for_practice), ("exam", question.for_exam)) if held]
+    entry["use"] = list(version.use)
     entry["checked_on"] = version.checked_on
     return entry
+
+
+def typed_values(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Columns of a version that is being written: whatever is there, complete or not."""
+    asked = _typed(entry)
+    right = asked.pop("rubric") or asked["answer"]
+    return asked | {
+        "kind": QuestionKind(entry["kind"]),
+        "answer": right,
+        "parts": [_typed(part) for part in entry.get("parts", ())],
+        "domain": entry.get("domain", ""),
+        "difficulty": entry.get("difficulty", 0),
+        "audience": list(entry.get("audience", ())),
+        "use": list(entry.get("use", ())),
+    }
+
+
+def typed_basis(entry: Mapping[str, Any]) -> list[LegalBasis]:
+    """The basis of a version that is being written; lines without law, version or article are left out."""
+    rows: list[LegalBasis] = []
+    for line in entry.get("basis", ()):
+        version, article = as_date(line.get("version")), as_article(line.get("article"))
+        if line.get("instrument") and version is not None and article is not None:
+            rows.append(
+                LegalBasis(
+                    position=len(rows) + 1,
+                    instrument=line["instrument"],
+                    instrument_version=version,
+                    article=str(article),
+                    paragraph=line.get("paragraph"),
+                )
+            )
+    return rows
+
+
+def draft_of(code: str, version: QuestionVersion) -> QuestionDraft:
+    """A version as the core reads it; a wording that was released is complete."""
+    parts = tuple(_part_draft(part["kind"], *_part_values(part)) for part in version.parts)
+    asked = _part_draft(
+        version.kind, version.stem, version.options, version.answer, version.why_not, version.explanation
+    )
+    return QuestionDraft(
+        **vars(asked),
+        id=code,
+        basis=tuple(basis_of(basis) for basis in version.basis),
+        domain=version.domain,
+        difficulty=version.difficulty,
+        audience=tuple(version.audience),
+        use=tuple(version.use),
+        checked_on=version.checked_on,
+        parts=parts,
+    )
+
+
+def basis_of(row: LegalBasis) -> Basis:
+    """One row of the basis as the core reads it."""
+    return Basis(row.instrument, row.instrument_version, as_article(row.article) or row.article, row.paragraph)
+
+
+def _part_draft(
+    kind: str, stem: str, options: Mapping[str, str], right: Any, why_not: Mapping[str, str], explanation: str
+) -> PartDraft:
+    rubric = tuple(RubricLine(Decimal(line["points"]), line["text"]) for line in right) if _is_rubric(right) else ()
+    answer: Answer = None if rubric else tuple(right) if isinstance(right, list) else right
+    return PartDraft(QuestionKind(kind), stem, dict(options), answer, dict(why_not), explanation, rubric)
+
+
+def _typed(entry: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": str(entry["kind"]),
+        "stem": entry.get("stem", ""),
+        "options": dict(entry.get("options", {})),
+        "answer": entry.get("answer"),
+        "why_not": dict(entry.get("why_not", {})),
+        "explanation": entry.get("explanation", ""),
+        "rubric": [
+            _rubric_line(RubricLine(Decimal(str(line["points"])), line["text"])) for line in entry.get("rubric", ())
+        ],
+    }
 
 
 def _asked(part: PartDraft) -> dict[str, Any]:

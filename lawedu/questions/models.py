@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lawedu.core.questions import QuestionKind
 from lawedu.db import Base, text_enum
+from lawedu.people.models import Person
 
 
 class QuestionState(StrEnum):
@@ -23,11 +24,35 @@ class QuestionState(StrEnum):
     RETIRED = "retired"
 
 
+class VersionState(StrEnum):
+    """Version (版本状态): only a draft may still change; what has been handed in stays as it was read."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    RELEASED = "released"
+    DROPPED = "dropped"
+
+
+class QuestionOrigin(StrEnum):
+    """Where a question is kept (题目来源): in the bank files, or only inside the system."""
+
+    FILE = "file"
+    SYSTEM = "system"
+
+
 class Question(Base):
-    """Question (试题): its identity; the wording is in its versions. Columns repeat the current one's for counting."""
+    """Question (试题): its identity; the wording is in its versions. Columns repeat the current one's for counting.
+
+    `version_no` is the released version (of a question never released: the one being written); `working_no` the
+    version that is being written or reviewed beside it. `edited_here`: differs from its bank file on purpose.
+    """
 
     __tablename__ = "question"
-    __table_args__ = (Index("ix_question_cell", "state", "kind", "domain", "difficulty"),)
+    __table_args__ = (
+        Index("ix_question_cell", "state", "kind", "domain", "difficulty"),
+        Index("ix_question_state", "state", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(unique=True)
@@ -39,13 +64,23 @@ class Question(Base):
     for_exam: Mapped[bool]
     version_no: Mapped[int]
     content_hash: Mapped[str]
+    working_no: Mapped[int | None]
+    origin: Mapped[QuestionOrigin] = mapped_column(text_enum(QuestionOrigin), default=QuestionOrigin.FILE)
+    edited_here: Mapped[bool] = mapped_column(default=False)
 
 
 class QuestionVersion(Base):
-    """Wording of a question (试题版本): never changed once written."""
+    """Wording of a question (试题版本): never changed once handed in or released.
+
+    `author_id` is None for what came from files; `reason` says why there is a new version.
+    """
 
     __tablename__ = "question_version"
-    __table_args__ = (UniqueConstraint("question_id", "version_no"),)
+    __table_args__ = (
+        UniqueConstraint("question_id", "version_no"),
+        Index("ix_question_version_state", "state", "id"),
+        Index("ix_question_version_author", "author_id", "state"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
@@ -62,9 +97,23 @@ class QuestionVersion(Base):
     audience: Mapped[list[Any]]
     checked_on: Mapped[date | None]
     created_at: Mapped[datetime]
+    use: Mapped[list[Any]] = mapped_column(default=lambda: ["practice", "exam"])
+    state: Mapped[VersionState] = mapped_column(text_enum(VersionState), default=VersionState.RELEASED)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    saved_at: Mapped[datetime | None]
+    submitted_at: Mapped[datetime | None]
+    # Counts up with every saving, so that two windows never overwrite each other unnoticed.
+    edit_no: Mapped[int] = mapped_column(default=0)
 
     question: Mapped[Question] = relationship()
-    basis: Mapped[list[LegalBasis]] = relationship(order_by="LegalBasis.position")
+    basis: Mapped[list[LegalBasis]] = relationship(order_by="LegalBasis.position", cascade="all, delete-orphan")
+    author: Mapped[Person | None] = relationship()
+
+    @property
+    def owner_id(self) -> int | None:
+        """Whose draft it is (for the policy's OWN)."""
+        return self.author_id
 
 
 class LegalBasis(Base):

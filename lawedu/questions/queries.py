@@ -9,12 +9,14 @@ from sqlalchemy.orm import selectinload
 
 from lawedu.core.blueprint import Bucket
 from lawedu.core.papers import Pick
-from lawedu.core.question_draft import Basis
+from lawedu.core.question_draft import Basis, PartDraft, QuestionDraft
+from lawedu.core.question_fields import as_article
 from lawedu.core.questions import QuestionKind
 from lawedu.db import db
 from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
 
 _CURRENT = and_(QuestionVersion.question_id == Question.id, QuestionVersion.version_no == Question.version_no)
+KEPT = (QuestionState.SUBMITTED, QuestionState.PUBLISHED, QuestionState.FLAGGED)
 _FOR_EXAMS = and_(Question.state == QuestionState.PUBLISHED, Question.for_exam.is_(True))
 
 
@@ -76,6 +78,68 @@ def get_versions(version_ids: Collection[int]) -> dict[int, QuestionVersion]:
         )
         found |= {version.id: version for version in db.session.scalars(versions)}
     return found
+
+
+def get_version(question: Question, version_no: int) -> QuestionVersion:
+    """One version of a question; it is there for every number that the question names."""
+    query = select(QuestionVersion).where(
+        QuestionVersion.question_id == question.id, QuestionVersion.version_no == version_no
+    )
+    return db.session.scalars(query).one()
+
+
+def last_numbers(question_ids: Collection[int]) -> dict[int, int]:
+    """Question → its highest version number, drafts and dropped ones included; one statement for every 500."""
+    wanted = sorted(question_ids)
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(
+            select(QuestionVersion.question_id, func.max(QuestionVersion.version_no))
+            .where(QuestionVersion.question_id.in_(wanted[start : start + 500]))
+            .group_by(QuestionVersion.question_id)
+        )
+        found |= {row[0]: row[1] for row in rows}
+    return found
+
+
+def list_current_bases(question_ids: Collection[int]) -> dict[int, set[Basis]]:
+    """Question → the bases of its current version; one statement for every 500."""
+    wanted = sorted(question_ids)
+    found: dict[int, set[Basis]] = {}
+    for start in range(0, len(wanted), 500):
+        rows = db.session.execute(
+            select(Question.id, LegalBasis)
+            .join(QuestionVersion, _CURRENT)
+            .join(LegalBasis, LegalBasis.version_id == QuestionVersion.id)
+            .where(Question.id.in_(wanted[start : start + 500]))
+        )
+        for question_id, row in rows:
+            basis = Basis(row.instrument, row.instrument_version, as_article(row.article) or row.article, row.paragraph)
+            found.setdefault(question_id, set()).add(basis)
+    return found
+
+
+def list_of_kind(kind: QuestionKind, without: int) -> list[QuestionDraft]:
+    """Stems and options of every question of this kind in use or waiting, one question left out; one statement.
+
+    For finding duplicates: `id` is the code, nothing else is filled.
+    """
+    rows = db.session.execute(
+        select(Question.code, QuestionVersion.stem, QuestionVersion.options, QuestionVersion.parts)
+        .join(QuestionVersion, _CURRENT)
+        .where(Question.kind == kind, Question.state.in_(KEPT), Question.id != without)
+        .order_by(Question.id)
+    )
+    return [
+        QuestionDraft(
+            kind=kind,
+            stem=stem,
+            options=options,
+            id=code,
+            parts=tuple(PartDraft(QuestionKind(part["kind"]), part["stem"], part["options"]) for part in parts),
+        )
+        for code, stem, options, parts in rows
+    ]
 
 
 def each_in_use(chunk: int) -> Iterator[tuple[Question, QuestionVersion]]:

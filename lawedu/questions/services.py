@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,15 +15,16 @@ from sqlalchemy import insert, select
 from lawedu import clock
 from lawedu.audit.services import record
 from lawedu.core.errors import RuleBroken
-from lawedu.core.policy import Actor, ensure
+from lawedu.core.policy import MACHINE, Actor, ensure
 from lawedu.core.question_draft import Fault, QuestionDraft
 from lawedu.db import db
 from lawedu.questions import queries
 from lawedu.questions.bank_files import DOMAINS, INSTRUMENTS, check_directory
 from lawedu.questions.contents import basis_values, content_hash, entry_of, question_values, version_values
-from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
+from lawedu.questions.models import LegalBasis, Question, QuestionOrigin, QuestionState, QuestionVersion
+from lawedu.questions.review_models import Verdict
+from lawedu.questions.reviewing import IN_USE, add_review, settle
 
-IN_USE = (QuestionState.PUBLISHED, QuestionState.FLAGGED)
 CHUNK = 500
 
 
@@ -53,6 +54,8 @@ class BankLoad:
     changed: int = 0
     retired: int = 0
     unchanged: int = 0
+    # Codes of questions that differ from the files on purpose: edited or retired here, not yet exported.
+    kept: tuple[str, ...] = ()
 
     @property
     def is_nothing(self) -> bool:
@@ -63,8 +66,9 @@ def load_bank(actor: Actor, directory: Path) -> BankLoad:
     """Make the bank inside the system equal to the files; a second run changes nothing.
 
     New questions come in, changed ones get a new version, those missing from the files retire; versions once written
-    never change. A question whose law has moved (flagged) stays so until its content changes. Raises BankUnreadable and
-    BankFaulty: then nothing was changed. Source: contract.md, “A question”.
+    never change. What was edited or retired inside the system is kept and named, until the files say the same
+    (docs/decisions, “Files and editor”). A question whose law has moved (flagged) stays so until its basis changes.
+    Raises BankUnreadable and BankFaulty: then nothing was changed. Source: contract.md, “A question”.
     """
     ensure(actor, "question.publish")
     reading = check_directory(directory)
@@ -72,13 +76,31 @@ def load_bank(actor: Actor, directory: Path) -> BankLoad:
         raise BankFaulty(reading.faults)
     drafts = [draft for own in reading.questions.values() for draft in own]
     known = {question.code: question for question in db.session.scalars(select(Question))}
-    done = _take_in(drafts, known, clock.now())
-    retired = _retire(known, {draft.id for draft in drafts})
+    kept = _kept(drafts, known)
+    taken = [draft for draft in drafts if draft.id not in kept]
+    done = _take_in(taken, known, clock.now())
+    retired = _retire(actor, known, {draft.id for draft in drafts} | kept)
     db.session.flush()
-    load = BankLoad(done["added"], done["changed"], retired, done["unchanged"])
+    load = BankLoad(done["added"], done["changed"], retired, done["unchanged"], tuple(sorted(kept)))
     if not load.is_nothing:
         record(actor, "question.load", "bank", added=load.added, changed=load.changed, retired=load.retired)
     return load
+
+
+def _kept(drafts: Sequence[QuestionDraft], known: Mapping[str, Question]) -> frozenset[str]:
+    """Questions that the files may not touch; those that the files have caught up with are theirs again."""
+    digests = {draft.id: content_hash(draft) for draft in drafts}
+    kept = set()
+    for code, question in known.items():
+        if not question.edited_here and (question.origin is QuestionOrigin.FILE or code not in digests):
+            continue
+        if question.state in IN_USE and digests.get(code) == question.content_hash:
+            question.origin, question.edited_here = QuestionOrigin.FILE, False
+        elif question.state is QuestionState.RETIRED and code not in digests:
+            question.edited_here = False
+        else:
+            kept.add(code)
+    return frozenset(kept)
 
 
 def _take_in(drafts: Sequence[QuestionDraft], known: dict[str, Question], now: datetime) -> Counter[str]:
@@ -87,23 +109,48 @@ def _take_in(drafts: Sequence[QuestionDraft], known: dict[str, Question], now: d
     new = [draft for draft in drafts if draft.id not in known]
     numbered = [(draft, question_id, 1) for draft, question_id in zip(new, _add(new, digests), strict=True)]
     done["added"] = len(new)
+    changed: list[tuple[QuestionDraft, Question]] = []
     for draft in drafts:
         question = known.get(draft.id)
         if question is None:
             continue
         if question.content_hash != digests[draft.id]:
-            question.version_no += 1
-            for name, value in question_values(draft, digests[draft.id]).items():
-                setattr(question, name, value)
-            numbered.append((draft, question.id, question.version_no))
-            done["changed"] += 1
+            changed.append((draft, question))
         elif question.state is QuestionState.RETIRED:
             question.state = QuestionState.PUBLISHED
             done["changed"] += 1
         else:
             done["unchanged"] += 1
+    done["changed"] += len(changed)
+    moved = _moved(changed)
+    numbered += _change(changed, digests, moved)
     _add_versions(numbered, now)
+    for question in moved:
+        settle(question.id, add_review(MACHINE, queries.get_version(question, question.version_no), Verdict.EDIT, ""))
     return done
+
+
+def _moved(changed: Sequence[tuple[QuestionDraft, Question]]) -> list[Question]:
+    """Flagged questions whose basis is another one now: the writer has looked at the new law."""
+    flagged = [(draft, question) for draft, question in changed if question.state is QuestionState.FLAGGED]
+    before = queries.list_current_bases([question.id for _, question in flagged])
+    return [question for draft, question in flagged if set(draft.basis) != before.get(question.id, set())]
+
+
+def _change(
+    changed: Sequence[tuple[QuestionDraft, Question]], digests: Mapping[str, str], moved: Sequence[Question]
+) -> list[tuple[QuestionDraft, int, int]]:
+    last = queries.last_numbers([question.id for _, question in changed])
+    numbered = []
+    for draft, question in changed:
+        stays_flagged = question.state is QuestionState.FLAGGED and question not in moved
+        for name, value in question_values(draft, digests[draft.id]).items():
+            setattr(question, name, value)
+        if stays_flagged:
+            question.state = QuestionState.FLAGGED
+        question.version_no = last[question.id] + 1
+        numbered.append((draft, question.id, question.version_no))
+    return numbered
 
 
 def _add(drafts: Sequence[QuestionDraft], digests: dict[str, str]) -> list[int]:
@@ -126,9 +173,13 @@ def _add_versions(numbered: Sequence[tuple[QuestionDraft, int, int]], now: datet
     db.session.execute(insert(LegalBasis), basis)
 
 
-def _retire(known: dict[str, Question], wanted: set[str]) -> int:
+def _retire(actor: Actor, known: Mapping[str, Question], wanted: Collection[str]) -> int:
     gone = [question for code, question in known.items() if code not in wanted and question.state in IN_USE]
+    gone = [question for question in gone if question.origin is QuestionOrigin.FILE]
     for question in gone:
+        if question.state is QuestionState.FLAGGED:
+            version = queries.get_version(question, question.version_no)
+            settle(question.id, add_review(actor, version, Verdict.RETIRED, ""))
         question.state = QuestionState.RETIRED
     return len(gone)
 
