@@ -114,7 +114,8 @@ def _judge(matcher: Matcher, at: int, entries: dict[int, UnitEntry]) -> UnitEntr
     try:
         if above.row >= 0 and over is None:
             _ensure_parent(matcher.rows[above.row], entries.get(above.row))
-        kind = unit.kind if unit else _kind(row, notes)
+        # An unreadable row is corrected first: “needs a kind” beside “kind cannot be read” would only confuse.
+        kind = unit.kind if unit else "" if row.faults else _kind(row, notes)
     except BadCell as bad:
         faults.append(bad.text)
     changes = _changes(row, unit) if unit else []

@@ -250,6 +250,7 @@ def test_a_namesake_elsewhere_is_a_new_unit_unless_the_sheet_shows_that_it_moved
 
 def test_new_units_need_a_kind_unless_the_name_leaves_no_doubt() -> None:
     assert fault(["信息中心", "", ""]) == "新增单位需要填写单位类别。"
+    assert "需要填写" not in fault(["信息中心", "", "什么"])
     found = plan(["丙街道", "", ""], ["南风社区", "丙街道", ""], ["水务有限公司", "", ""])
     assert [entry.kind for entry in found.entries] == ["subdistrict", "village", "group_company"]
     assert found.entries[0].notes == ("单位类别空白，按名称登记为“街道”。",)
