@@ -28,7 +28,7 @@ from lawedu.exams import commands as exams_commands
 from lawedu.exams import views as exams_views
 from lawedu.exams import wording as exams_wording
 from lawedu.home import commands as home_commands
-from lawedu.home import context_views
+from lawedu.home import context_views, law_views
 from lawedu.home import views as home_views
 from lawedu.people import account_views, factor_reset_views, factor_views, role_views, slip_views
 from lawedu.people import commands as people_commands
@@ -39,8 +39,12 @@ from lawedu.people import wording as people_wording
 from lawedu.questions import bench_views, editor_views, export_views, flag_views, review_views
 from lawedu.questions import commands as questions_commands
 from lawedu.questions import handlers as questions_handlers
+from lawedu.questions import law_commands as questions_law_commands
 from lawedu.questions import wording as questions_wording
 from lawedu.statutes import commands as statutes_commands
+from lawedu.statutes import must_know_views
+from lawedu.statutes import views as statutes_views
+from lawedu.statutes import wording as statutes_wording
 from lawedu.web import access, commands, errors, headers, health, logs, moments
 from lawedu.web.numbers import RowNumber
 
@@ -53,15 +57,15 @@ BLUEPRINTS = (
     role_views.bp,
     slip_views.bp,
     account_views.bp,
-    exams_views.bp,
-    audience_views.bp,
-    roster_views.bp,
-    roster_admin_views.bp,
     bench_views.bp,
     editor_views.bp,
     review_views.bp,
     flag_views.bp,
     export_views.bp,
+    exams_views.bp,
+    audience_views.bp,
+    roster_views.bp,
+    roster_admin_views.bp,
     exemption_views.bp,
     attempts_views.bp,
     trial_views.bp,
@@ -69,6 +73,9 @@ BLUEPRINTS = (
     outside_views.bp,
     completion_views.bp,
     unit_completion_views.bp,
+    statutes_views.bp,
+    must_know_views.bp,
+    law_views.bp,
     home_views.bp,
 )
 COMMANDS = (
@@ -89,6 +96,7 @@ WORDS = (
     completion_wording,
     roster_wording,
     people_wording,
+    statutes_wording,
     questions_wording,
     exams_wording,
 )  # imported for the labels they register
@@ -124,6 +132,8 @@ def create_app(**changes: Any) -> Flask:
         app.register_blueprint(blueprint)
     for command in COMMANDS:
         app.cli.add_command(command)
+    # It asks the bank, which the library does not know: a verb of the library in the hands of the later slice.
+    statutes_commands.statutes.add_command(questions_law_commands.check)
     access.check_doors(app)
     _serve_behind(app)
     structlog.get_logger("lawedu").info("assembled", environment=app.config["ENVIRONMENT"])

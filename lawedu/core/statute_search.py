@@ -1,6 +1,6 @@
 """Searching the law in Chinese (法条检索): both databases index the same pieces, and ask for them in the same way.
 
-Neither engine knows where Chinese words begin. Every run of characters is cut into overlapping pairs, and a word asked for
+Neither engine knows where Chinese words begin. Runs of characters are cut into overlapping pairs, and a word asked for
 is the phrase of its pairs.
 """
 

@@ -47,6 +47,7 @@ SITE = (
     Place("首页", "home.index", "public", "home"),
     Place("我的学法", "home.me", "me.view", "user", "我的"),
     Place("考试", "attempts.index", "exam.sit", "pen", also=("attempts.rules",)),
+    Place("法律库", "laws.index", "public", "book", also=("law_articles", "must_know")),
     Place("帮助", "home.help_page", "public", "info"),
 )
 
@@ -80,7 +81,6 @@ BENCHES = (
         },
     ),
     Bench(
-    Bench(
         "题库工作台",
         frozenset({Role.AUTHOR, Role.REVIEWER}),
         {
@@ -91,6 +91,14 @@ BENCHES = (
             ),
         },
     ),
+    Bench(
+        "大讲堂工作台",
+        frozenset({Role.ORGANIZER}),
+        {
+            "学法": (Place("应知应会清单", "must_know.lists", "must_know.edit"),),
+        },
+    ),
+    Bench(
         "组织人事工作台",
         frozenset({Role.HR}),
         {

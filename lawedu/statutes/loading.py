@@ -95,7 +95,7 @@ def _take(shelf: _Shelf, text: InstrumentText) -> None:
     same = [one for one in shelf.versions[instrument.id] if one.version_on == text.version_on]
     known = next((one for one in same if one.text_hash == digest), None)
     if known is not None:
-        _correct_day(known, text)
+        _correct_facts(known, text)
         return
     held = [one for one in same if one.article_count]
     if held and text.origin is Origin.PACKAGE:
@@ -104,7 +104,7 @@ def _take(shelf: _Shelf, text: InstrumentText) -> None:
     version = version or next(iter(same), None) or _new_version(shelf, instrument, text)
     version.text_hash, version.article_count = digest, len(text.articles)
     version.origin, version.is_doubtful = text.origin, text.is_doubtful
-    _correct_day(version, text)
+    _correct_facts(version, text)
     db.session.flush()
     _add_articles(version.id, text.articles)
     shelf.done["versions"] += 1
@@ -119,9 +119,7 @@ def _take_facts(shelf: _Shelf, fact: InstrumentText) -> None:
     instrument.is_repealed, instrument.repealed_on = False, None
     same = [one for one in shelf.versions[instrument.id] if one.version_on == fact.version_on]
     for version in same or [_new_version(shelf, instrument, fact)]:
-        _correct_day(version, fact)
-        if version.act is VersionAct.PUBLISHED:
-            version.act = fact.act
+        _correct_facts(version, fact)
 
 
 def _instrument(shelf: _Shelf, text: InstrumentText) -> Instrument:
@@ -158,8 +156,10 @@ def _new_version(shelf: _Shelf, instrument: Instrument, text: InstrumentText, ed
     return version
 
 
-def _correct_day(version: InstrumentVersion, text: InstrumentText) -> None:
-    """The first day in force is a fact about the text, not the text: a better source corrects it."""
+def _correct_facts(version: InstrumentVersion, text: InstrumentText) -> None:
+    """The act and the first day in force are facts about the text, not the text: a better source corrects them."""
+    if version.act is VersionAct.PUBLISHED:
+        version.act = text.act
     if text.in_force_on is None or text.in_force_on == version.in_force_on:
         version.is_in_force_known = version.is_in_force_known or text.in_force_on is not None
     elif text.origin is not Origin.PACKAGE or not version.is_in_force_known:

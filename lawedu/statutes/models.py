@@ -14,6 +14,9 @@ from lawedu.core.statutes import InstrumentKind, Repeal, VersionAct, VersionFact
 from lawedu.db import Base, text_enum
 from lawedu.people.models import PersonCategory, Unit
 
+# The search index stands beside the tables; each engine keeps it in its own way (search_index).
+SEARCH_TABLE = "article_search"
+
 
 class Instrument(Base):
     """Instrument (法律文件): a law, regulation or Party rule; what it says is in its versions."""

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import selectinload
 
 from lawedu.core.errors import NotFound
@@ -71,7 +71,9 @@ def select_instruments(kind: InstrumentKind | None, department: str) -> Select[I
         query = query.where(Instrument.kind == kind)
     if department:
         query = query.where(Instrument.department == department)
-    return query.order_by(Instrument.kind, Instrument.department, Instrument.short_title)
+    # The order of legal force, not of the words that the kinds are kept as.
+    rank = case({kind: place for place, kind in enumerate(InstrumentKind)}, value=Instrument.kind)
+    return query.order_by(rank, Instrument.department, Instrument.short_title)
 
 
 def count_by_kind() -> Mapping[InstrumentKind, int]:
@@ -164,3 +166,38 @@ def current_articles(keys: Collection[tuple[int, int, int]]) -> Mapping[tuple[in
     for instrument_id, article in rows:
         found[instrument_id, article.number, article.sub] = article
     return found
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a reader asked for (阅读): a version, or none with the reason in `standing`; `on` when a day was named."""
+
+    version: InstrumentVersion | None
+    standing: Standing
+    on: date | None = None
+
+    @property
+    def is_earlier_text(self) -> bool:
+        """The text of the day itself is not in the library: an earlier one is shown instead."""
+        return self.standing.is_text_missing and self.version is not None and self.version != self.standing.holding
+
+
+def open_reading(instrument: Instrument, today: date, on: date | None, version_id: int | None) -> Reading:
+    """The version named, else the one that held on the day named, else the one that readers see first.
+
+    Raises NotFound for a version of another law.
+    """
+    if version_id is not None:
+        return Reading(get_version(instrument, version_id), standing_on(instrument, today))
+    standing = standing_on(instrument, on or today)
+    if on is None:
+        return Reading(standing.shown, standing)
+    if standing.holding is None:
+        return Reading(None, standing, on)
+    return Reading(standing.shown if standing.is_text_missing else standing.holding, standing, on)
+
+
+def titles() -> Mapping[int, str]:
+    """Full titles by instrument; hundreds, one statement."""
+    rows = db.session.execute(select(Instrument.id, Instrument.title))
+    return {instrument_id: title for instrument_id, title in rows}  # noqa: C416 (rows are no pairs for dict)

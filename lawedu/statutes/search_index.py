@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import DDL, Connection, event, text
 
 from lawedu.core.statute_search import pieces
+from lawedu.statutes.models import SEARCH_TABLE as TABLE
 from lawedu.statutes.models import Article
 
-TABLE = "article_search"
 CREATE: Mapping[str, Sequence[str]] = {
     "sqlite": (
         # Only the index is kept: the words are read from the article itself.

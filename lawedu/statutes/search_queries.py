@@ -11,8 +11,8 @@ from sqlalchemy.orm import contains_eager
 from lawedu.core.statute_citation import tidy_name
 from lawedu.core.statute_search import fts5_query, tsquery
 from lawedu.db import db
+from lawedu.statutes.models import SEARCH_TABLE as TABLE
 from lawedu.statutes.models import Article, CurrentVersion, Instrument, InstrumentName, InstrumentVersion
-from lawedu.statutes.search_index import TABLE
 
 _MATCHES = {
     "sqlite": f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH :asked ORDER BY rowid LIMIT :most",  # noqa: S608
