@@ -13,7 +13,7 @@ import resource
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -111,14 +111,15 @@ def read_grid(data: bytes, name: str) -> Grid:
         raise (SheetTooLarge if child.returncode < 0 else UnreadableSheet) from silent
     if "refused" in answer:
         raise REFUSALS[answer["refused"]]
-    return _grid(answer)
+    return grid_of(answer)
 
 
 def _root() -> Path:
     return Path(__file__).resolve().parent.parent
 
 
-def _grid(answer: dict[str, Any]) -> Grid:
+def grid_of(answer: dict[str, Any]) -> Grid:
+    """A sheet as the child described it."""
     rows = [[_cell(cell) for cell in row] for row in answer["rows"]]
     merged = [(r1, c1, r2, c2) for r1, c1, r2, c2 in answer["merged"]]
     return Grid(rows, merged, answer["sheet"], answer["other_sheets"])
@@ -131,7 +132,8 @@ def _cell(cell: Any) -> Cell:
 # From here on: what runs in the child.
 
 
-def _limit() -> None:
+def limit() -> None:
+    """Memory, time and no writing, for the child."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
@@ -140,15 +142,15 @@ def _limit() -> None:
 
 def _answer(data: bytes) -> dict[str, Any]:
     if data[:8] == OLE:
-        _check_ole(data)
+        check_ole(data)
         return _workbook(data)
     if data[:4] == b"PK\x03\x04":
-        _check_zip(data)
+        check_zip(data)
         return _workbook(data)
     return _text(data)
 
 
-def _check_ole(data: bytes) -> None:
+def check_ole(data: bytes) -> None:
     """An .xls, or an encrypted .xlsx in the same envelope. Names in its directory are UTF-16."""
     if "EncryptedPackage".encode("utf-16-le") in data:
         raise SheetIsLocked
@@ -156,8 +158,10 @@ def _check_ole(data: bytes) -> None:
         raise SheetHasMacros
 
 
-def _check_zip(data: bytes) -> None:
-    """Counted from the directory before anything is unpacked; whoever lies there meets the memory limit."""
+def check_zip(data: bytes, folder: str = "xl/", outside: Sequence[str] = OUTSIDE) -> None:
+    """Counted from the directory before anything is unpacked; whoever lies there meets the memory limit. `folder`
+    names the kind of document. Raises SheetTooLarge, SheetIsLocked, NotASheet, SheetHasMacros, SheetLinksOut.
+    """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except zipfile.BadZipFile as broken:
@@ -171,11 +175,11 @@ def _check_zip(data: bytes) -> None:
         raise SheetTooLarge
     if any(entry.flag_bits & 1 for entry in entries):
         raise SheetIsLocked
-    if not any(name.startswith("xl/") for name in names):
+    if not any(name.startswith(folder) for name in names):
         raise NotASheet
     if any(word in name for name in names for word in MACROS):
         raise SheetHasMacros
-    if any(word in name for name in names for word in OUTSIDE):
+    if any(word in name for name in names for word in outside):
         raise SheetLinksOut
     for entry in entries:
         if entry.filename.lower().endswith((".xml", ".rels")):
@@ -185,6 +189,14 @@ def _check_zip(data: bytes) -> None:
 
 
 def _workbook(data: bytes) -> dict[str, Any]:
+    return next(every_sheet(data))
+
+
+def every_sheet(data: bytes) -> Iterator[dict[str, Any]]:
+    """The visible sheets that are not empty, in order (the first visible one when all are); only for a child process.
+
+    Raises SheetIsLocked, SheetTooLarge, UnreadableSheet.
+    """
     # Heavy, and needed only in the child.
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
@@ -196,17 +208,19 @@ def _workbook(data: bytes) -> dict[str, Any]:
             if sheet.visible == SheetVisibleEnum.Visible and sheet.typ == SheetTypeEnum.WorkSheet
         ]
         filled = [name for name in shown if book.get_sheet_by_name(name).end is not None]
-        sheet = book.get_sheet_by_name((filled or shown)[0])
-        height, width = sheet.total_height, sheet.total_width
-        if height > MOST_ROWS + 100 or width > MOST_COLUMNS or height * width > MOST_CELLS:
-            raise SheetTooLarge
-        rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-        merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
+        for name in filled or shown[:1] or [""]:
+            sheet = book.get_sheet_by_name(name)
+            height, width = sheet.total_height, sheet.total_width
+            if height > MOST_ROWS + 100 or width > MOST_COLUMNS or height * width > MOST_CELLS:
+                raise SheetTooLarge
+            rows = [[_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+            merged = [[*first, *last] for first, last in sheet.merged_cell_ranges or []]
+            others = [other for other in filled if other != name]
+            yield {"rows": rows, "merged": merged, "sheet": sheet.name, "other_sheets": others}
     except PasswordError as locked:
         raise SheetIsLocked from locked
     except (CalamineError, IndexError, OSError, ValueError) as broken:
         raise UnreadableSheet from broken
-    return {"rows": rows, "merged": merged, "sheet": sheet.name, "other_sheets": [n for n in filled if n != sheet.name]}
 
 
 def _plain(cell: Any) -> Any:
@@ -223,7 +237,7 @@ def _plain(cell: Any) -> Any:
 
 def _text(data: bytes) -> dict[str, Any]:
     """A .csv (or a text with tabs) in UTF-8, UTF-16 or GB18030, whatever it is called."""
-    text = _decoded(data)
+    text = decoded(data)
     head = text[:2000].lstrip().lower()
     if head.startswith(("<", "{", "%pdf")) or "\x00" in text:
         raise NotASheet
@@ -233,7 +247,8 @@ def _text(data: bytes) -> dict[str, Any]:
     return {"rows": rows, "merged": [], "sheet": "", "other_sheets": []}
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """Text in UTF-8, UTF-16 or GB18030, without its byte order mark. Raises NotASheet."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return data.decode("utf-16", errors="replace")
     for encoding in ("utf-8-sig", "gb18030"):
@@ -259,7 +274,7 @@ def _lines(text: str, delimiter: str) -> Iterator[list[str]]:
 def main() -> None:
     """The child: bytes in, JSON out."""
     data = sys.stdin.buffer.read()
-    _limit()
+    limit()
     try:
         answer = _answer(data)
     except BadInput as refusal:

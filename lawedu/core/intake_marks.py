@@ -139,6 +139,11 @@ _TRAILING_TAG = re.compile(rf"\s*{_TAG}\s*[。.]?\s*$")
 _SCORE = re.compile(rf"[{_O}]\s*(?:本题)?\s*\d{{1,3}}(?:\.\d)?\s*分\s*[{_C}]")
 
 
+def leads_with_tag(text: str) -> bool:
+    """Whether the line begins with a kind: 【单选题】…"""
+    return bool(_LEADING_TAG.match(text))
+
+
 def take_tag(text: str) -> tuple[str, str]:
     """(kind word, text without it): 【单选题】 or （多选） at either end; a score （2分） at either end goes too."""
     word = ""
@@ -235,7 +240,9 @@ def is_key_heading(text: str) -> bool:
 
 def is_key_like(text: str) -> bool:
     """Whether a line could be the first of a block of answers: a range, a number, a heading, a table of numbers."""
-    return bool(_RANGE.match(plain(text)) or numbered(text) or heading_of(text) or re.match(r"\s*(题号|序号)", text))
+    line = plain(text)
+    is_numbered = bool(re.match(r"(?:题号|序号)|\d{1,4}\s*[.、]", line)) or numbered(text) is not None
+    return bool(_RANGE.match(line)) or is_numbered or heading_of(text) is not None
 
 
 _PAGE = re.compile(

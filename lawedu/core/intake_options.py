@@ -60,10 +60,24 @@ def split_options(lines: Sequence[str]) -> tuple[list[Option], list[str]]:
         pieces = _cut(line, label, following)
         if alone and i + 1 == len(labels) and len(pieces) > 1:
             doubts.append("最后一行可能含有不止一个选项，请核对。")
-        if any(len(_INSIDE[letter].findall(line)) > 1 for letter, _ in pieces[1:]):
-            doubts.append("同一行里选项字母出现不止一次，请核对选项的划分。")
+        if any(len(_INSIDE[letter].findall(line)) > 1 for letter, _ in pieces[1:]) or _is_uneven(line, pieces):
+            doubts.append("同一行里的选项写法不一，或者字母出现不止一次，请核对选项的划分。")
         found += pieces
     return [(label, text.strip()) for label, text in found], doubts
+
+
+def _is_uneven(line: str, pieces: Sequence[Option]) -> bool:
+    """Whether one label stands with space before it and another without, or another letter follows it (E、F座)."""
+    gaps, at = set(), 0
+    for letter, text in pieces[1:]:
+        found = _INSIDE[letter].search(line, at)
+        if found is None:
+            return True
+        gaps.add(found.start() > 0 and line[found.start() - 1].isspace())
+        at = found.end()
+        if re.match(r"[A-JＡ-Ｊ](?![A-Za-z0-9])", text.lstrip()):
+            return True
+    return len(gaps) > 1
 
 
 def _next(label: str) -> str:
@@ -91,7 +105,8 @@ def options_in_stem(text: str) -> tuple[str, list[Option], bool]:
     if not places:
         return text, [], False
     pieces = _cut("A." + text[places[-1].end() :], "A", "")
-    return text[: places[-1].start()].strip(), [(k, t.strip()) for k, t in pieces], len(places) > 1
+    is_doubtful = len(places) > 1 or _is_uneven(text[places[-1].start() :], pieces)
+    return text[: places[-1].start()].strip(), [(k, t.strip()) for k, t in pieces], is_doubtful
 
 
 _SEPARATORS = ("\n", "||", "|", "｜", "$$", "##", "@@", "\t", ";", "；", ",", "，", "、", "/")

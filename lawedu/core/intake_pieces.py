@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lawedu.core.intake import Raw
 from lawedu.core.intake_marks import Line, field_start
-from lawedu.core.intake_options import option_label, options_in_stem, split_cell, split_options
+from lawedu.core.intake_options import has_answer_or_options, option_label, options_in_stem, split_cell, split_options
 from lawedu.core.intake_words import kind_of_word
 from lawedu.core.questions import QuestionKind
 
@@ -23,7 +23,7 @@ class Pieces:
     @property
     def is_complete(self) -> bool:
         """Whether it has what a question needs, so that another may follow."""
-        return bool(self.raw.answer or self.option_lines or options_in_stem(self.raw.stem)[1])
+        return bool(self.raw.answer or self.option_lines or has_answer_or_options(self.raw.stem))
 
     def take_stem(self, number: int, text: str) -> None:
         """The rest of the line that begins the question; 题目：… stands there too."""

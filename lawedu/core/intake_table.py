@@ -95,6 +95,15 @@ def read_sheets(grids: Sequence[Grid]) -> Source:
     return Source(raws, unread)
 
 
+def has_header(grid: Grid) -> bool:
+    """Whether a table is a table of questions, with a column of stems and one of answers or options."""
+    try:
+        columns = _header(grid).columns
+    except NoHeader:
+        return False
+    return "answer" in columns or "options" in columns or "A" in columns
+
+
 def _header(grid: Grid) -> Header:
     """Headings are compared without case: a sheet from an English tool says Option A."""
     rows = [[_folded(cell) for cell in row] for row in grid.rows[:31]]

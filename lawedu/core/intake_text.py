@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lawedu.core.intake import Raw, Source, Unread
 from lawedu.core.intake_key import apply_key, read_key
+from lawedu.core.intake_layout import Layout
 from lawedu.core.intake_marks import (
     Family,
     Heading,
@@ -18,16 +17,15 @@ from lawedu.core.intake_marks import (
     heading_of,
     is_key_heading,
     is_key_like,
+    leads_with_tag,
     numbered,
     page_furniture,
     split_lines,
     take_tag,
 )
-from lawedu.core.intake_options import has_answer_or_options, option_label
+from lawedu.core.intake_options import option_label
 from lawedu.core.intake_pieces import Pieces
 from lawedu.core.intake_words import legend_in
-
-LOOK_AHEAD = 40
 
 
 def read_lines(texts: Sequence[str]) -> Source:
@@ -54,11 +52,12 @@ def _key_place(lines: Sequence[Line]) -> int | None:
     for place, line in enumerate(lines):
         if line.name == "answer" and line.text:
             return None
-        starts += bool(not line.name and line.text and numbered(line.text))
+        starts += bool(not line.name and line.text and (numbered(line.text) or heading_of(line.text)))
         is_head = line.name == "answer" or (not line.name and is_key_heading(line.text))
         if is_head and starts:
-            following = next((one for one in lines[place + 1 :] if one.text or one.name), None)
-            if following is not None and not following.name and is_key_like(following.text):
+            # A page header may stand between the heading and the first answer.
+            following = [one for one in lines[place + 1 :] if one.text or one.name][:2]
+            if any(not one.name and is_key_like(one.text) for one in following):
                 return place
     return None
 
@@ -82,10 +81,7 @@ class _Reader:
     """Goes through the lines once; the place in the question (`where`) decides what an unmarked line is."""
 
     def __init__(self, lines: Sequence[Line], *, has_key: bool) -> None:
-        self.lines = lines
-        self.has_key = has_key
-        self.family = self._main_family()
-        self.tagged = self.family is None and self._has_tags()
+        self.layout = Layout(lines, has_key=has_key)
         self.raws: list[Raw] = []
         self.groups: list[int] = []
         self.unread: list[Unread] = []
@@ -95,12 +91,11 @@ class _Reader:
         self.section_legend: dict[str, bool] = {}
         self.group, self.previous = 0, 0
         self.is_fresh, self.after_blank = True, False
-        self.full = _full_width(lines)
         self.odd: tuple[str, str] | None = None
 
     def read(self) -> None:
         """All lines in turn."""
-        for place, line in enumerate(self.lines):
+        for place, line in enumerate(self.layout.lines):
             if not line.text and not line.name:
                 self.after_blank = True
                 continue
@@ -122,10 +117,10 @@ class _Reader:
         elif self.pieces is None:
             self._leave(line)
         elif not self.pieces.take_option(line):
-            self.pieces.take_text(line, self._continues(place))
+            self.pieces.take_text(line, self.layout.continues(place))
 
     def _field(self, line: Line) -> None:
-        if line.name == "stem" and self.family is None:
+        if line.name == "stem" and self.layout.family is None:
             self._open(line, _Start(None, *take_tag(line.text)))
         elif self.pieces is None:
             self._leave(line)
@@ -143,13 +138,13 @@ class _Reader:
     def _is_heading(self, place: int, heading: Heading) -> bool:
         if heading.word:
             return True
-        if heading.style == "一" and self.family is Family.CHINESE:
+        if heading.style == "一" and self.layout.family is Family.CHINESE:
             return False
-        following = self._following(place)
-        if following is None or following.name or self.family is None:
+        following = self.layout.following(place)
+        if following is None or following.name or self.layout.family is None:
             return False
         found = numbered(following.text)
-        begins = found is not None and found.family is self.family and found.number in (1, self.previous + 1)
+        begins = found is not None and found.family is self.layout.family and found.number in (1, self.previous + 1)
         below = heading_of(following.text)
         return begins or bool(below and below.word)
 
@@ -167,27 +162,28 @@ class _Reader:
     def _start(self, place: int, text: str) -> _Start | None:
         word, rest = take_tag(text)
         found = numbered(rest) or numbered(text) or self._due(rest)
-        if found is None or self.family is None:
-            is_start = self._begins_unnumbered(place, text, word)
+        if found is None or self.layout.family is None:
+            is_start = self._begins_unnumbered(place, text)
             return _Start(None, word, rest) if is_start else None
         inner, body = take_tag(found.rest)
         start = _Start(found.number, word or inner, body)
-        if found.family is not self.family:
-            if (self.pieces is None or self.pieces.is_complete) and self._is_supported(place) and len(body) > 3:
-                return self._odd(start, "odd_number", "题号的写法与其他题不同，请核对这里是不是一道题。")
+        if found.family is not self.layout.family:
+            if (self.pieces is None or self.pieces.is_complete) and self.layout.is_supported(place) and len(body) > 3:
+                self._odd("odd_number", "题号的写法与其他题不同，请核对这里是不是一道题。")
+                return start
             return None
         return self._in_order(place, start)
 
     def _due(self, text: str) -> Numbered | None:
         """3.2024年…… is a decimal elsewhere; where question 3 is due it begins question 3."""
         found = re.match(rf"\s*{self.previous + 1}\.(?=\d)", text)
-        if found is None or self.family is not Family.ARABIC or (self.pieces and not self.pieces.is_complete):
+        if found is None or self.layout.family is not Family.ARABIC or (self.pieces and not self.pieces.is_complete):
             return None
         return Numbered(Family.ARABIC, self.previous + 1, text[found.end() :])
 
     def _in_order(self, place: int, start: _Start) -> _Start | None:
         number = start.number or 0
-        supported = self.has_key or self._is_supported(place)
+        supported = self.layout.has_key or self.layout.is_supported(place)
         if number == self.previous + 1 or (self.is_fresh and (number == 1 or not self.raws)):
             if not supported and self.pieces is not None:
                 self.pieces.raw.doubt("next_odd", "下一题没有选项也没有答案，可能是本题的一部分，请核对。")
@@ -196,31 +192,33 @@ class _Reader:
             if self.pieces is not None:
                 self.pieces.raw.doubt("numbered_line", f"题中有一行以编号 {number} 开头，请核对是否另一道题。")
             return None
-        sentence = f"题号从 {self.previous} 变为 {number}，中间可能有题没有认出，请核对。"
-        return self._odd(start, "number_gap", sentence)
+        self._odd("number_gap", f"题号从 {self.previous} 变为 {number}，中间可能有题没有认出，请核对。")
+        return start
 
-    def _odd(self, start: _Start, code: str, sentence: str) -> _Start:
+    def _odd(self, code: str, sentence: str) -> None:
         """Both neighbours get the doubt: the line may belong to either."""
         if self.pieces is not None:
             self.pieces.raw.doubt(code, sentence)
         elif self.raws:
             self.raws[-1].doubt(code, sentence)
         self.odd = (code, sentence)
-        return start
 
-    def _begins_unnumbered(self, place: int, text: str, word: str) -> bool:
-        leading = bool(word) and not text.rstrip().endswith(("】", "]", "）", ")")) and option_label(text) == ""
-        if self.family is not None:
-            if leading and (self.pieces is None or self.pieces.is_complete) and self._is_supported(place):
-                self._odd(_Start(None, word, text), "no_number", "这道题没有题号，请核对。")
+    def _begins_unnumbered(self, place: int, text: str) -> bool:
+        leading = leads_with_tag(text)
+        done = self.pieces is None or self.pieces.is_complete
+        if self.layout.family is not None:
+            if leading and done and self.layout.is_supported(place):
+                self._odd("no_number", "这道题没有题号，请核对。")
                 return True
             return False
-        if option_label(text) and not leading:
-            return False
-        if self.tagged:
+        if self.layout.is_tagged or option_label(text):
             return leading
-        done = self.pieces is None or self.pieces.is_complete
-        return done and (self.is_fresh or self.after_blank) and self._is_supported(place)
+        directly = self.layout.is_supported(place, lines=2)
+        if not done or not (directly or (self.layout.is_supported(place) and (self.is_fresh or self.after_blank))):
+            return False
+        if not self.is_fresh and not (directly and self.after_blank):
+            self._odd("unnumbered", "题目没有题号，前后也没有空行，请核对题与题的分界。")
+        return True
 
     def _open(self, line: Line, start: _Start) -> None:
         self._close()
@@ -243,61 +241,3 @@ class _Reader:
             self.raws.append(self.pieces.finish())
             self.groups.append(self.group)
         self.pieces = None
-
-    def _continues(self, place: int) -> bool:
-        """Whether the line above is as long as lines get: then this one is its second half."""
-        above = self.lines[place - 1] if place else None
-        return bool(self.full and above and above.text and _width(above.text) >= self.full - 4)
-
-    def _following(self, place: int) -> Line | None:
-        return next((line for line in self.lines[place + 1 :] if line.text or line.name), None)
-
-    def _is_supported(self, place: int) -> bool:
-        """Whether options or an answer follow before the next numbered line."""
-        _word, rest = take_tag(self.lines[place].text)
-        if has_answer_or_options(rest):
-            return True
-        own = numbered(rest)
-        for line in self.lines[place + 1 : place + LOOK_AHEAD]:
-            if line.name in ("answer", "options"):
-                return True
-            if line.name or not line.text:
-                continue
-            if option_label(line.text) == "A":
-                return True
-            other = numbered(line.text)
-            heading = heading_of(line.text)
-            if (other and own and other.family is own.family) or (heading and heading.word):
-                return False
-        return False
-
-    def _main_family(self) -> Family | None:
-        """The way of numbering after which most often options or an answer follow."""
-        supported: Counter[Family] = Counter()
-        seen: Counter[Family] = Counter()
-        for place, line in enumerate(self.lines):
-            heading = None if line.name or not line.text else heading_of(line.text)
-            found = None if line.name or (heading and heading.word) else numbered(take_tag(line.text)[1])
-            if found:
-                seen[found.family] += 1
-                supported[found.family] += self._is_supported(place)
-        best = max(seen, key=lambda family: (supported[family], seen[family]), default=None)
-        # One number in a text without numbers is part of a sentence.
-        return best if best and (supported[best] or (self.has_key and seen[best])) else None
-
-    def _has_tags(self) -> bool:
-        return (
-            sum(bool(take_tag(line.text)[0]) for line in self.lines if not line.name and not heading_of(line.text)) > 1
-        )
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text.rstrip())
-
-
-def _full_width(lines: Sequence[Line]) -> int:
-    """The width at which lines are broken, 0 when they are not: many lines are equally long and none is longer."""
-    widths = [_width(line.text) for line in lines if line.text and not line.name]
-    longest = max(widths, default=0)
-    full = sum(width >= longest - 4 for width in widths)
-    return longest if 40 <= longest <= 130 and full >= max(4, len(widths) // 20) else 0

@@ -37,6 +37,8 @@ FULL_POINTS = Decimal(10)
 _SAID = re.compile(
     r"(?:故选|故本题选|因此选|应选|本题选|正确答案(?:为|是)?|答案(?:为|是|选)?[:：]?)\s*([A-H]{1,8})(?![A-Za-z])"
 )
+_LOOSE_OPTIONS = re.compile(r"(?<![A-Za-z0-9])[AＡ][\s　]+\S.*[\s　][BＢ][\s　]+\S", re.S)
+MARKS = ("［图片］", "［公式］", "［符号］")
 _FIELD = re.compile(r"(?:答案|解析)\s*[:：]|[【\[]\s*(?:正确答案|答案|答案解析|解析)\s*[】\]]")
 
 
@@ -252,7 +254,7 @@ class _Question:
             self.doubt("short_stem", "题干太短或者没有题干。")
         if any(_FIELD.search(text) for text in (self.stem, *self.options.values())):
             self.doubt("field_inside", "题干或选项里混有“答案”“解析”字样，请核对。")
-        if self.options and len(options_in_stem(self.raw.stem)[1]) >= 2:
+        if len(options_in_stem(self.raw.stem)[1]) >= 2 or _LOOSE_OPTIONS.search(self.raw.stem):
             self.doubt("option_split", "题干里像是还有选项，请核对。")
         said = _SAID.search(plain(self.raw.explanation))
         if self.kind in CHOICE and said and self.answer is not None and set(said[1]) != set(self.answer):  # type: ignore[arg-type]
@@ -260,6 +262,8 @@ class _Question:
         judged = said_in_explanation(self.raw.explanation)
         if self.kind is QuestionKind.TRUE_FALSE and None not in (judged, self.answer) and judged is not self.answer:
             self.doubt("explanation_differs", "解析的说法与答案不一致。")
+        if any(mark in text for mark in MARKS for text in (self.stem, self.raw.explanation, *self.options.values())):
+            self.doubt("picture", "原文这里有图片、公式或特殊符号，没有读入，请补上。")
         if "�" in self.raw.stem + self.raw.explanation + "".join(self.options.values()):
             self.doubt("broken_text", "文字中有乱码，请核对。")
 

@@ -73,7 +73,7 @@ def bank_questions(per_kind: int = 24) -> list[Question]:
         for entry in (yaml.load(path.read_text("utf-8"), yaml.CSafeLoader) or {}).get("questions", ())
     ]
     found: list[Question] = []
-    for kind in HEADINGS:
+    for kind in tuple(HEADINGS)[:-1]:
         own = [entry for entry in entries if entry["kind"] == kind]
         step = max(1, len(own) // per_kind)
         found += [_question(kind, entry) for entry in own[::step][:per_kind]]
