@@ -43,6 +43,11 @@ def article_label(article: Article) -> str:
     return f"{label}之{chinese_number(sub)}" if sub else label
 
 
+def place_label(article: Article, paragraph: int | None = None) -> str:
+    """第三十三条第一款; without a paragraph the article alone."""
+    return article_label(article) + (f"第{chinese_number(paragraph)}款" if paragraph else "")
+
+
 def cites(text: str, article: Article) -> bool:
     """Whether the text names this article; 第三十三条之一 does not name 第三十三条."""
     label = article_label(article)

@@ -12,7 +12,8 @@ from lawedu.db import transaction
 from lawedu.questions import bench_queries, drafting, law_queries, reviewing
 from lawedu.questions.bank_files import list_domains
 from lawedu.questions.bench_forms import CommentForm, FilterForm, ReasonForm
-from lawedu.questions.contents import basis_of, entry_of
+from lawedu.questions.contents import entry_of
+from lawedu.questions.exporting import place_of
 from lawedu.questions.models import Question, QuestionVersion
 from lawedu.web.access import access, actor
 from lawedu.web.numbers import row_number
@@ -60,7 +61,7 @@ def _page(question: Question, retire_form: ReasonForm, comment_form: CommentForm
         working=working,
         is_own=working is not None and working.author_id == actor().person_id,
         entry=entry_of(question, version),
-        bases=[(basis_of(row), law_queries.locate(basis_of(row))) for row in version.basis],
+        bases=[(place_of(row), law_queries.locate(row.place)) for row in version.basis],
         history=bench_queries.read_history(actor(), question),
         retire_form=retire_form,
         comment_form=comment_form,

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import SQLAlchemyError
 
-from lawedu.core.bank import BankReading
+from lawedu.core.bank import BankReading, compare_with_law
 from lawedu.core.errors import Refusal
 from lawedu.core.policy import MACHINE
-from lawedu.db import transaction
+from lawedu.db import db, transaction
 from lawedu.questions import services
 from lawedu.questions.bank_files import BankUnreadable, check_directory
+from lawedu.questions.law_queries import read_law
 
 bank = AppGroup("bank", help="题库：检查、载入、导出。")
 FOLDER = click.argument("directory", type=click.Path(path_type=Path))
@@ -23,9 +25,9 @@ FOLDER = click.argument("directory", type=click.Path(path_type=Path))
 @FOLDER
 @click.option("--json", "as_json", is_flag=True, help="只输出 JSON。")
 def check(directory: Path, as_json: bool) -> None:
-    """检查题库文件夹：0 全部合格，1 有问题，2 无法检查。"""
+    """检查题库文件夹：0 全部合格，1 有问题，2 无法检查。法律库已载入时一并核对依据和引文；提醒不影响结果。"""
     try:
-        reading = check_directory(directory)
+        reading = _with_law(check_directory(directory))
     except BankUnreadable as refusal:
         _say_unreadable(refusal, as_json)
         raise SystemExit(2) from None
@@ -35,10 +37,22 @@ def check(directory: Path, as_json: bool) -> None:
     else:
         for fault in reading.faults:
             click.echo(fault)
+        for warning in reading.warnings:
+            click.echo(f"提醒：{warning}", err=True)
         click.echo(
             f"共 {count} 道题，{len(reading.faults)} 处问题。" if reading.faults else f"共 {count} 道题，全部合格。"
         )
     raise SystemExit(1 if reading.faults else 0)
+
+
+def _with_law(reading: BankReading) -> BankReading:
+    """What the law library says, when it is loaded: a bank can also be checked beside an empty database or none."""
+    bases = {basis for own in reading.questions.values() for question in own for basis in question.basis}
+    try:
+        return compare_with_law(reading, read_law(bases))
+    except SQLAlchemyError:
+        db.session.rollback()
+        return reading
 
 
 def _say_unreadable(refusal: BankUnreadable, as_json: bool) -> None:
@@ -50,7 +64,8 @@ def _say_unreadable(refusal: BankUnreadable, as_json: bool) -> None:
 
 def _as_json(reading: BankReading, count: int) -> dict[str, object]:
     faults = [{"file": fault.file, "question": fault.question, "message": fault.sentence} for fault in reading.faults]
-    return {"questions": count, "faults": faults}
+    warnings = [{"file": one.file, "question": one.question, "message": one.sentence} for one in reading.warnings]
+    return {"questions": count, "faults": faults, "warnings": warnings}
 
 
 @bank.command("load")

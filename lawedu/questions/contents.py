@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from lawedu.core.question_draft import Answer, Basis, PartDraft, QuestionDraft, RubricLine
+from lawedu.core.question_draft import Answer, PartDraft, QuestionDraft, RubricLine
 from lawedu.core.question_fields import as_article, as_date
 from lawedu.core.questions import QuestionKind, canonical_json
 from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
@@ -139,7 +139,7 @@ def draft_of(code: str, version: QuestionVersion) -> QuestionDraft:
     return QuestionDraft(
         **vars(asked),
         id=code,
-        basis=tuple(basis_of(basis) for basis in version.basis),
+        basis=tuple(basis.place for basis in version.basis),
         domain=version.domain,
         difficulty=version.difficulty,
         audience=tuple(version.audience),
@@ -147,11 +147,6 @@ def draft_of(code: str, version: QuestionVersion) -> QuestionDraft:
         checked_on=version.checked_on,
         parts=parts,
     )
-
-
-def basis_of(row: LegalBasis) -> Basis:
-    """One row of the basis as the core reads it."""
-    return Basis(row.instrument, row.instrument_version, as_article(row.article) or row.article, row.paragraph)
 
 
 def _part_draft(

@@ -167,7 +167,8 @@ def check() -> Response:
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
     version = bench_queries.get_working(actor(), number) if number else None
     findings = _check(form, version)
-    return jsonify(faults=findings.faults, warnings=findings.warnings)
+    preview = render_template("questions/preview.html", entry=entry_from(form))
+    return jsonify(faults=findings.faults, warnings=findings.warnings, preview=preview)
 
 
 @bp.get("/bench/questions/law")

@@ -12,7 +12,7 @@ from typing import Any
 from lawedu import clock, workbooks
 from lawedu.audit import services as audit
 from lawedu.audit.models import ExportRecord
-from lawedu.core.citation import article_label, chinese_number
+from lawedu.core.citation import place_label
 from lawedu.core.policy import Actor, ensure
 from lawedu.core.questions import KIND_NAMES, LETTERS, QuestionKind
 from lawedu.db import db
@@ -98,7 +98,7 @@ def record(actor: Actor, kind: str, number: str, asked: str, rows: int, file: By
 
 def _each(actor: Actor, wanted: Wanted) -> Iterator[tuple[Question, QuestionVersion]]:
     """A chunk at a time, by id downwards, so that a large bank is never in memory at once."""
-    query, before = bench_queries.select_questions(actor, wanted).limit(CHUNK), 2**31
+    query, before = bench_queries.select_questions(actor, wanted).limit(CHUNK), 2**31 - 1
     while True:
         rows = db.session.execute(query.where(Question.id < before)).all()
         yield from ((row[0], row[1]) for row in rows)
@@ -138,5 +138,4 @@ def _asked(entry: dict[str, Any]) -> tuple[workbooks.Value, ...]:
 
 def place_of(row: LegalBasis) -> str:
     """《…》第…条第…款（… 文本）."""
-    paragraph = f"第{chinese_number(row.paragraph)}款" if row.paragraph else ""
-    return f"《{row.instrument}》{article_label(row.article)}{paragraph}（{row.instrument_version} 文本）"
+    return f"《{row.instrument}》{place_label(row.article, row.paragraph)}（{row.instrument_version} 文本）"

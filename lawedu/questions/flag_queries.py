@@ -13,7 +13,6 @@ from lawedu.core.comparison import Fate
 from lawedu.core.question_draft import Basis
 from lawedu.core.question_fields import as_article
 from lawedu.db import db
-from lawedu.questions.contents import basis_of
 from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
 from lawedu.questions.review_models import AmendmentFlag, FlagSettlement
 
@@ -45,7 +44,7 @@ def list_resting(instrument: str, new_version: date) -> list[Resting]:
         )
         .order_by(Question.id, LegalBasis.position)
     )
-    return [Resting(question_id, version_id, row.position, basis_of(row)) for question_id, version_id, row in rows]
+    return [Resting(question_id, version_id, row.position, row.place) for question_id, version_id, row in rows]
 
 
 def list_noted(instrument: str, new_version: date) -> set[tuple[int, int]]:
@@ -120,7 +119,7 @@ def propose(version: QuestionVersion, flags: Sequence[AmendmentFlag]) -> list[Ba
     latest = {flag.position: flag for flag in flags}
     found: list[Basis | None] = []
     for row in version.basis:
-        basis, flag = basis_of(row), latest.get(row.position)
+        basis, flag = row.place, latest.get(row.position)
         if flag is None:
             text = max(newest.get(basis.instrument, basis.version), basis.version)
             found.append(replace(basis, version=text))

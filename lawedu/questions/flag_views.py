@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
+from lawedu.core.citation import article_label
 from lawedu.core.comparison import Piece, marked
 from lawedu.core.errors import NotFound, Refusal
 from lawedu.core.policy import may
@@ -15,7 +16,7 @@ from lawedu.core.question_fields import as_article
 from lawedu.db import transaction
 from lawedu.questions import amendments, bench_queries, flag_queries, queries, reviewing
 from lawedu.questions.bench_forms import SettleForm
-from lawedu.questions.contents import basis_of, entry_of
+from lawedu.questions.contents import entry_of
 from lawedu.questions.models import Question, QuestionVersion
 from lawedu.questions.refusals import OwnVersion
 from lawedu.questions.review_models import AmendmentFlag
@@ -42,6 +43,7 @@ def index() -> str:
     flags = flag_queries.list_open_flags([question.id for question, _ in page.items])
     return render_template(
         "questions/flags.html",
+        article_label=article_label,
         page=page,
         flags=flags,
         instrument=instrument,
@@ -75,6 +77,7 @@ def _page(question: Question, form: SettleForm, refused: str = "", typed: dict[s
     ]
     return render_template(
         "questions/flag.html",
+        article_label=article_label,
         question=question,
         version=version,
         entry=entry_of(question, version),
@@ -142,7 +145,7 @@ def _bases(current: QuestionVersion, flags: list[AmendmentFlag], typed: dict[str
         if article is None or (paragraph and not (paragraph.isascii() and paragraph.isdigit())):
             found.append(None)
             continue
-        old = basis_of(row)
+        old = row.place
         number = int(paragraph) if paragraph and int(paragraph) else None
         found.append(replace(old, version=newest.get(old.instrument, old.version), article=article, paragraph=number))
     return found
@@ -158,7 +161,7 @@ def renumbered() -> str:
 def _renumbered_page(left: tuple[tuple[str, str], ...] = ()) -> str:
     page = paged(flag_queries.select_flagged(only_renumbered=True), scalars=False)
     flags = flag_queries.list_open_flags([question.id for question, _ in page.items])
-    return render_template("questions/renumbered.html", page=page, flags=flags, left=left)
+    return render_template("questions/renumbered.html", page=page, flags=flags, left=left, article_label=article_label)
 
 
 @bp.post("/bench/questions/flags/renumbered")

@@ -12,9 +12,9 @@ from sqlalchemy.orm import selectinload
 from lawedu import clock
 from lawedu.core.amendment import article_key
 from lawedu.core.bank_law import NOT_LOADED, BasisFacts, BasisStanding
-from lawedu.core.citation import chinese_number
+from lawedu.core.citation import place_label
 from lawedu.core.question_draft import Basis
-from lawedu.core.statute_citation import Citation, label_of, read_citation, slug_of, tidy_name
+from lawedu.core.statute_citation import Citation, read_citation, slug_of, tidy_name
 from lawedu.core.statute_text import bare
 from lawedu.core.statutes import Repeal, VersionFacts, shown_version, version_on_day
 from lawedu.db import db
@@ -41,9 +41,7 @@ class Place:
 
     @property
     def label(self) -> str:
-        number, sub = article_key(self.article)
-        paragraph = f"第{chinese_number(self.paragraph)}款" if self.paragraph else ""
-        return f"《{self.instrument}》{label_of(number, sub)}{paragraph}"
+        return f"《{self.instrument}》{place_label(self.article, self.paragraph)}"
 
 
 def read_law(bases: Collection[Basis]) -> dict[Basis, BasisFacts]:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lawedu.core.question_draft import Basis
+from lawedu.core.question_fields import as_article
 from lawedu.core.questions import QuestionKind
 from lawedu.db import Base, text_enum
 from lawedu.people.models import Person
@@ -129,3 +131,9 @@ class LegalBasis(Base):
     instrument_version: Mapped[date]
     article: Mapped[str]
     paragraph: Mapped[int | None]
+
+    @property
+    def place(self) -> Basis:
+        """The basis as the core reads it."""
+        article = as_article(self.article) or self.article
+        return Basis(self.instrument, self.instrument_version, article, self.paragraph)

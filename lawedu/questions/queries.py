@@ -10,7 +10,6 @@ from sqlalchemy.orm import selectinload
 from lawedu.core.blueprint import Bucket
 from lawedu.core.papers import Pick
 from lawedu.core.question_draft import Basis, PartDraft, QuestionDraft
-from lawedu.core.question_fields import as_article
 from lawedu.core.questions import QuestionKind
 from lawedu.db import db
 from lawedu.questions.models import LegalBasis, Question, QuestionState, QuestionVersion
@@ -114,8 +113,7 @@ def list_current_bases(question_ids: Collection[int]) -> dict[int, set[Basis]]:
             .where(Question.id.in_(wanted[start : start + 500]))
         )
         for question_id, row in rows:
-            basis = Basis(row.instrument, row.instrument_version, as_article(row.article) or row.article, row.paragraph)
-            found.setdefault(question_id, set()).add(basis)
+            found.setdefault(question_id, set()).add(row.place)
     return found
 
 

@@ -60,10 +60,10 @@ class CheckFailed(RuleBroken):
     """The question has faults (自动检查未通过)."""
 
     code = "check_failed"
-    sentence = "自动检查还有 {count} 处问题：{first}"
+    sentence = "自动检查还有 {count} 处问题，第一处是：{first}。"
 
     def __init__(self, faults: Sequence[str]) -> None:
-        super().__init__(count=len(faults), first=faults[0])
+        super().__init__(count=len(faults), first=faults[0].rstrip("。"))
         self.faults = tuple(faults)
 
 

@@ -11,7 +11,8 @@ from lawedu.db import transaction
 from lawedu.questions import bench_queries, law_queries, reviewing
 from lawedu.questions.bench_forms import DecideForm
 from lawedu.questions.checking import check_entry
-from lawedu.questions.contents import basis_of, entry_of
+from lawedu.questions.contents import entry_of
+from lawedu.questions.exporting import place_of
 from lawedu.questions.models import QuestionVersion, VersionState
 from lawedu.questions.refusals import OwnVersion
 from lawedu.web.access import access, actor
@@ -45,7 +46,7 @@ def _page(version: QuestionVersion, form: DecideForm, refused: str = "") -> str:
         version=version,
         before=before,
         entry=entry_of(question, version),
-        bases=[(basis_of(row), law_queries.locate(basis_of(row))) for row in version.basis],
+        bases=[(place_of(row), law_queries.locate(row.place)) for row in version.basis],
         findings=check_entry(entry_of(question, version), question.code, question.id),
         history=bench_queries.read_history(actor(), question),
         form=form,

@@ -15,12 +15,14 @@ function item(kind, sentence) {
   return line;
 }
 
-function show({ faults, warnings }) {
+function show({ faults, warnings, preview }) {
   const list = document.createElement("ul");
   list.className = "checklist small";
   list.append(...faults.map((one) => item("bad", one)), ...warnings.map((one) => item("warn", one)));
   if (!faults.length && !warnings.length) list.append(item("ok", "没有发现问题"));
   form.querySelector("[data-findings]").replaceChildren(list);
+  // Our own server's page part, every text in it escaped there.
+  form.querySelector("[data-preview]").innerHTML = preview;
   form.querySelector("[data-spoken]").textContent = faults.length ? `自动检查：${faults.length} 处问题` : "自动检查：没有问题";
 }
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lawedu.core.citation import article_label, chinese_number, cites
+from lawedu.core.citation import article_label, chinese_number, cites, place_label
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,8 @@ def test_an_inserted_article_does_not_name_the_one_before_it() -> None:
     assert cites("依第三十三条之一", "33-1")
     assert cites("依第三十三条之一和第三十三条", 33)
     assert not cites("依第一百三十三条", 33)
+
+
+def test_a_place_names_its_paragraph() -> None:
+    assert place_label(33, 2) == "第三十三条第二款"
+    assert place_label("133-1") == "第一百三十三条之一"

@@ -227,7 +227,7 @@ def test_renumbered_articles_with_identical_text_are_confirmed_together(reviewer
     amend()
     page = reviewer.get("/bench/questions/flags/renumbered").text
     assert "共 2 题" in page
-    assert "第 33 条 → 第 34 条" in page
+    assert "第三十三条 → 第三十四条" in page
 
     answer = post(reviewer, "/bench/questions/flags/renumbered", {"question": ["3", "6", "2", "9999", "x"]})
 

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from tests.questions.banks import entry, write_bank
+from tests.questions.bench_stage import LATER, NEW, add_law
 
 
 def run(app: Flask, *words: object) -> tuple[int, str]:
@@ -83,3 +84,17 @@ def test_load_refuses_a_faulty_bank_and_names_every_fault(app: Flask, tmp_path: 
     assert code == 1
     assert "xzcf-033-0001" in text
     assert "xzcf-033-0002" in text
+
+
+def test_a_loaded_library_is_asked_about_every_basis_and_warnings_keep_nothing_out(app: Flask, tmp_path: Path) -> None:
+    folder = write_bank(tmp_path, [entry(1, options={"A": "一律罚款", "B": "警告"}, answer="B")])
+    add_law()
+    code, text = run(app, "check", folder, "--json")
+    assert (code, json.loads(text)["faults"]) == (0, [])
+    assert "一律" in json.loads(text)["warnings"][0]["message"]
+
+    add_law(LATER, NEW)
+
+    code, text = run(app, "check", folder, "--json")
+    assert code == 1
+    assert "第三十三条已经修改" in json.loads(text)["faults"][0]["message"]
