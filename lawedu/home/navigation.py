@@ -76,6 +76,7 @@ BENCHES = (
                 Place("考试安排", "exams.index", "exam.edit", also=OF_ONE_EXAM),
                 Place("免考缓考审批", "exemptions.queue", "exemption.decide"),
                 Place("校外成绩", "outside.index", "score.import"),
+                Place("题库检索", "questions.index", "question.view"),
                 Place("待审批", "home.approvals", "exam.approve"),
             ),
         },
