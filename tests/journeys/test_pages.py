@@ -65,6 +65,9 @@ def look_over(page: Page, address: str, findings: list[str], status: int = 200) 
     if answer.status in {403, 404, 409, 410} - {status} or not page.url.endswith(address):
         return
     assert answer.status == status, f"{answer.status} {address}"
+    # An answer for a script is no page.
+    if not answer.headers.get("content-type", "").startswith("text/html"):
+        return
     page.evaluate(AXE)
     findings += [f"{address} wide: {one}" for one in page.evaluate(RUN)]
     page.set_viewport_size(TALL)  # type: ignore[arg-type]
