@@ -28,9 +28,9 @@ class Statements(list[str]):
 def count_queries() -> Iterator[Statements]:
     """Every statement that the application's engine sends inside the block.
 
-        with count_queries() as sent:
-            client.get("/bench/people")
-        assert sent.count <= 8
+    with count_queries() as sent:
+        client.get("/bench/people")
+    assert sent.count <= 8
     """
     sent = Statements()
 

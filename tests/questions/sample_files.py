@@ -1,4 +1,4 @@
-"""Sample files (样本文件): the sample banks as .docx, .xlsx, .xls, .txt, .csv and .json, one file of each messy shape."""
+"""Sample files (样本文件): the sample banks as Word, Excel, text, CSV and JSON, a file for each shape."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from docx import Document
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 
-from lawedu.core.questions import LETTERS, QuestionKind
 from tests.questions.sample_tables import GridStyle, JsonStyle, write_json, write_rows
 from tests.questions.samples import HEADINGS, SHORT, Question, TextStyle, answer_text, write_text
 from tests.sheets import xls
@@ -196,7 +195,8 @@ SHAPES = (
         "文本 GB18030：答案在题干括号里，选项同行，页眉混入",
         "07.txt",
         text_file(
-            TextStyle(place="bracket", layout="inline", judge=("对", "错"), header="某某区普法办公室  第{p}页"), "gb18030"
+            TextStyle(place="bracket", layout="inline", judge=("对", "错"), header="某某区普法办公室  第{p}页"),
+            "gb18030",
         ),
     ),
     Shape(
@@ -232,7 +232,9 @@ SHAPES = (
     Shape(
         "文本：题干与选项同在一行，文末 1.A 2.B",
         "12.txt",
-        text_file(TextStyle(layout="stem", place="end_list", option="{l}、", judge=("√", "×"), blank="〔　〕"), "gb18030"),
+        text_file(
+            TextStyle(layout="stem", place="end_list", option="{l}、", judge=("√", "×"), blank="〔　〕"), "gb18030"
+        ),
     ),
     Shape(
         "文本：判断写 A/B，说明里 A 表示错误",
@@ -240,8 +242,14 @@ SHAPES = (
         text_file(TextStyle(judge=("B", "A"), legend="（A表示错误，B表示正确）", header="— {p} —")),
     ),
     Shape("文本：判断写 1/2，只能从解析看出含义", "14.txt", text_file(TextStyle(judge=("1", "2"), answer="答案 {a}"))),
-    Shape("文本：判断写 V/X，答案 A、B", "15.txt", text_file(TextStyle(judge=("V", "X"), letters="、", number="第{n}题 "))),
-    Shape("文本：判断的选项是 A 错误 B 正确", "16.txt", text_file(TextStyle(judge_options=True, explanation="【解析】{e}"))),
+    Shape(
+        "文本：判断写 V/X，答案 A、B", "15.txt", text_file(TextStyle(judge=("V", "X"), letters="、", number="第{n}题 "))
+    ),
+    Shape(
+        "文本：判断的选项是 A 错误 B 正确",
+        "16.txt",
+        text_file(TextStyle(judge_options=True, explanation="【解析】{e}")),
+    ),
     Shape("Excel：每个选项一列", "17.xlsx", sheet_file(GridStyle(columns=COLUMNS, title="2026年题库"))),
     Shape("Excel：列序打乱，列名用同义词，答案写文字", "18.xlsx", sheet_file(GridStyle(columns=MIXED, answer="texts"))),
     Shape(
@@ -278,4 +286,3 @@ SHAPES = (
 UNSAID = Shape(
     "文本：全文没有写题型（只能推断，应当都有疑问）", "90.txt", text_file(TextStyle(heading="", restart=False))
 )
-assert LETTERS and QuestionKind
