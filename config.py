@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
-PURPOSES = ("session", "result_mac", "audit_mac", "receipt", "personal")
+PURPOSES = ("session", "result_mac", "audit_mac", "checkpoint", "receipt", "personal")
 
 
 class BadConfiguration(RuntimeError):
@@ -43,7 +43,7 @@ def load_keys(folder: Path, *, create: bool) -> Keys:
         path = folder / f"{purpose}.key"
         if not path.exists():
             if not create:
-                raise BadConfiguration(f"缺少密钥文件 {path.name}：请运行 flask --app app keys create 后再启动。")
+                raise BadConfiguration(f"缺少密钥文件 {path.name}：请运行 python3 run.py keys 生成后再启动。")
             _write_new(path, secrets.token_hex(32))
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise BadConfiguration(f"密钥文件 {path.name} 对其他用户可读：请把权限改为 600 后再启动。")

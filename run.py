@@ -3,7 +3,8 @@
 
 python3 run.py            install if needed, migrate, load, serve on http://127.0.0.1:8000
 python3 run.py test       all tests        python3 run.py check    lint, format, types, templates, dependencies
-python3 run.py bench      figures of bench/
+python3 run.py bench      figures of bench/         python3 run.py faults   faults on purpose, and what was lost
+python3 run.py keys       key files for a production machine that has none
 """
 
 from __future__ import annotations
@@ -117,6 +118,8 @@ def serve(*, demo: bool) -> None:
     if demo and not DEMO_FILE.exists():
         say("［6］正在生成演示数据（约 20 秒）…")
         make_demo(port)
+    # Each start leaves a checkpoint of the audit log outside the database; failing to is no reason to stay closed.
+    run(PYTHON, "-m", "flask", "--app", "app", "audit", "checkpoint", quiet=True)
     start_server(port)
 
 
@@ -288,6 +291,22 @@ def bench(words: list[str]) -> int:
     return run(PYTHON, "-m", "bench", *words)
 
 
+def faults(words: list[str]) -> int:
+    """Faults on purpose, and what was lost: the table of docs/reliability.md."""
+    install(tests=True)
+    return run(PYTHON, "-m", "bench.faults", *words)
+
+
+def make_keys() -> int:
+    """Key files for a machine that has none (production does not make its own)."""
+    from config import load_keys
+
+    prepare_folder()
+    load_keys(DATA / "keys", create=True)
+    say(f"密钥已就绪：{DATA / 'keys'} 。请把这个文件夹另存一份，并与数据库备份分开保管。")
+    return 0
+
+
 def main(words: list[str]) -> int:
     """Choose the command."""
     if sys.version_info < (3, 11):
@@ -299,6 +318,10 @@ def main(words: list[str]) -> int:
             return check()
         case ["bench", *rest]:
             return bench(rest)
+        case ["faults", *rest]:
+            return faults(rest)
+        case ["keys"]:
+            return make_keys()
         case [] | ["--no-demo"]:
             serve(demo=not words)
             return 0

@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from lawedu import clock
-from lawedu.core.policy import Actor, Grant, Role
-from lawedu.db import db
+from lawedu.audit import services as audit
+from lawedu.core.policy import MACHINE, Actor, Grant, Role
+from lawedu.db import db, transaction
 from lawedu.people import passwords, role_queries
 from lawedu.people.models import (
     Account,
@@ -187,3 +188,9 @@ def count(model: type[Any], **where: Any) -> int:
     """Rows of a table, in the database itself."""
     db.session.rollback()
     return len(db.session.scalars(select(model).filter_by(**where)).all())
+
+
+def logged(action: str, subject: str, **details: Any) -> None:
+    """One event in the audit log, by the machine. Committed."""
+    with transaction():
+        audit.record(MACHINE, action, subject, **details)

@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from lawedu import clock
 from lawedu.attempts import dumps, queries, receipts, recomputing, sweeper
 from lawedu.attempts.refusals import TamperedResult
+from lawedu.audit.wording import PROBLEMS
 from lawedu.core.errors import Refusal, Unavailable
 from lawedu.db import db, transaction
 
@@ -124,17 +125,6 @@ def recompute(only_check: bool, exam_id: int | None, as_json: bool) -> None:
             click.echo(f"作答 {one.attempt_id}：{PROBLEMS[one.code]}")
         click.echo(f"核对 {checked} 份，{len(violations)} 份不一致。")
     raise SystemExit(1 if violations else 0)
-
-
-PROBLEMS = {
-    "tampered_result": "成绩与校验值不一致",
-    "paper_differs": "试卷与冻结时的校验值不一致",
-    "key_missing": "试卷缺少标准答案",
-    "receipt_wrong": "回执缺失或签名不一致",
-    "result_missing": "没有成绩",
-    "result_differs": "成绩与复算结果不一致",
-    "sheet_differs": "答卷与评分时不一致",
-}
 
 
 @receipts_group.command("verify")

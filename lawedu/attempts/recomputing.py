@@ -10,10 +10,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from lawedu.attempts import queries, receipts, results
+from lawedu.attempts import queries, receipts, results, traces
 from lawedu.attempts.models import Receipt, Result
 from lawedu.attempts.queries import Sitting
 from lawedu.attempts.refusals import TamperedResult
+from lawedu.attempts.traces import Trace
+from lawedu.audit import evidence
+from lawedu.audit.evidence import Problem
 from lawedu.core.attempt import AttemptState
 from lawedu.core.errors import Refusal
 from lawedu.core.questions import Value
@@ -81,12 +84,14 @@ def _check(sittings: Sequence[Sitting]) -> list[Violation]:
         versions[row.attempt_id].append(row)
     bodies = dict(db.session.execute(select(Receipt.attempt_id, Receipt.body).where(Receipt.attempt_id.in_(ids))).all())
     found = []
+    known = traces.list_traces(ids)
     papers = _Papers([one.form_id for one in sittings])
     for one in sittings:
         if not papers.is_whole(one.form_id):
             found.append(Violation(one.id, "paper_differs"))
             continue
         code = _code(one, schemes[one.form_id], sheets[one.id], versions[one.id], bodies.get(one.id))
+        code = code or _against_log(known[one.id], versions[one.id])
         if code:
             found.append(Violation(one.id, code))
     return found
@@ -103,7 +108,7 @@ def _code(
         return "tampered_result"
     except KeyMissing:
         return "key_missing"
-    if sitting.state is not AttemptState.VOIDED and not _is_genuine(receipt):
+    if sitting.state is not AttemptState.VOIDED and not _is_genuine(receipt, sitting):
         return "receipt_wrong"
     if derived is None:
         return ""
@@ -125,8 +130,27 @@ def _agrees(stored: Any, derived: results.Derived) -> bool:
     )
 
 
-def _is_genuine(receipt: bytes | None) -> bool:
+def _is_genuine(receipt: bytes | None, sitting: Sitting) -> bool:
+    """Signed, and of this attempt: a genuine receipt in another's place is none."""
     try:
-        return receipt is not None and bool(receipts.verify(receipt))
+        content = receipts.verify(receipt or b"")
     except Refusal:
         return False
+    return bool(content.get("attempt_id") == sitting.id and content["number"] == sitting.receipt_number)
+
+
+def _against_log(trace: Trace, versions: Sequence[Any]) -> str:
+    """What the audit log, which is sealed by itself, has seen: whose attempt it is, and the newest result."""
+    if trace.starter and trace.starter != trace.owner:
+        return "owner_differs"
+    if versions and trace.seals[-1:] != [versions[-1].mac]:
+        return "result_replayed"
+    return ""
+
+
+@evidence.register
+def problems() -> Iterator[Problem]:
+    """Every ended attempt that is not what it was, for `audit verify`."""
+    for batch in check_all():
+        for one in batch.violations:
+            yield Problem(f"attempt:{one.attempt_id}", one.code)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from lawedu import clock
 from lawedu.attempts import queries, results, submission
 from lawedu.attempts.queries import Sitting
+from lawedu.audit import services as audit
 from lawedu.core.attempt import AttemptState
 from lawedu.core.policy import MACHINE
 
@@ -47,5 +48,6 @@ def mark_again(attempt_id: int) -> bool:
     derived = results.derive_many([attempt_id]).get(attempt_id)
     if derived is None:
         return False
-    results.write(sitting, derived, clock.now())
+    result = results.write(sitting, derived, clock.now())
+    audit.record(MACHINE, "attempt.mark", f"attempt:{attempt_id}", result=result.mac)
     return True

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 from datetime import datetime
 from typing import Any
@@ -13,10 +11,9 @@ from sqlalchemy import select
 
 from lawedu import clock
 from lawedu.audit.models import AuditEvent, AuditHead
+from lawedu.core.chain import START, seal
 from lawedu.core.policy import Actor
 from lawedu.db import db
-
-START = "0" * 64
 
 
 def record(actor: Actor, action: str, subject: str, outcome: str = "ok", **details: Any) -> AuditEvent:
@@ -32,7 +29,7 @@ def record(actor: Actor, action: str, subject: str, outcome: str = "ok", **detai
     at = clock.now()
     number = head.last_id + 1
     body = event_body(number, at, actor, action, subject, outcome, details)
-    mac = chain_mac(head.mac, body)
+    mac = seal(current_app.config["KEYS"]["audit_mac"], head.mac, body)
     event = AuditEvent(
         id=number,
         at=at,
@@ -65,9 +62,3 @@ def event_body(
         "details": details,
     }
     return json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
-
-
-def chain_mac(previous: str, body: str) -> str:
-    """HMAC-SHA256 over the previous MAC and the body, hex."""
-    key: bytes = current_app.config["KEYS"]["audit_mac"]
-    return hmac.new(key, f"{previous}\n{body}".encode(), hashlib.sha256).hexdigest()
