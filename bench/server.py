@@ -47,7 +47,8 @@ class Server:
         return total / TICKS
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody uses now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -76,7 +77,7 @@ def _database(url: str) -> Iterator[str]:
 def serve(url: str, officials: int, workers: int = 2, threads: int = 8) -> Iterator[Server]:
     """Migrate, load the bank, make demo data, start granian as `run.py` does, and end all of it."""
     with tempfile.TemporaryDirectory() as folder, _database(url) as database:
-        port = _free_port()
+        port = free_port()
         environment = {
             **os.environ,
             "LAWEDU_DATA": folder,
