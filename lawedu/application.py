@@ -19,6 +19,8 @@ from lawedu.attempts import monitor_views, outside_views, outside_wording, trial
 from lawedu.attempts import roster_handlers as attempts_roster_handlers
 from lawedu.attempts import views as attempts_views
 from lawedu.attempts import wording as attempts_wording
+from lawedu.audit import commands as audit_commands
+from lawedu.audit import wording as audit_wording
 from lawedu.completion import unit_views as unit_completion_views
 from lawedu.completion import views as completion_views
 from lawedu.completion import wording as completion_wording
@@ -36,9 +38,11 @@ from lawedu.people import roster_commands as people_roster_commands
 from lawedu.people import roster_views as people_roster_views
 from lawedu.people import views as people_views
 from lawedu.people import wording as people_wording
-from lawedu.questions import bench_views, editor_views, export_views, flag_views, review_views
+from lawedu.questions import bench_views, editor_views, export_views, flag_views, import_views, review_views
 from lawedu.questions import commands as questions_commands
 from lawedu.questions import handlers as questions_handlers
+from lawedu.questions import import_commands as questions_import_commands
+from lawedu.questions import import_wording as questions_import_wording
 from lawedu.questions import law_commands as questions_law_commands
 from lawedu.questions import wording as questions_wording
 from lawedu.statutes import commands as statutes_commands
@@ -62,6 +66,7 @@ BLUEPRINTS = (
     review_views.bp,
     flag_views.bp,
     export_views.bp,
+    import_views.bp,
     exams_views.bp,
     audience_views.bp,
     roster_views.bp,
@@ -81,6 +86,7 @@ BLUEPRINTS = (
 COMMANDS = (
     home_commands.demo_command,
     home_commands.doctor_command,
+    audit_commands.audit,
     attempts_commands.attempts,
     attempts_commands.scores,
     attempts_commands.receipts_group,
@@ -88,9 +94,11 @@ COMMANDS = (
     people_commands.people,
     statutes_commands.statutes,
     questions_commands.bank,
+    questions_import_commands.questions,
     exams_commands.exams,
 )
 WORDS = (
+    audit_wording,
     attempts_wording,
     outside_wording,
     completion_wording,
@@ -98,6 +106,7 @@ WORDS = (
     people_wording,
     statutes_wording,
     questions_wording,
+    questions_import_wording,
     exams_wording,
 )  # imported for the labels they register
 # Imported for the commands and answers they add.

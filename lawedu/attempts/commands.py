@@ -17,9 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from lawedu import clock
 from lawedu.attempts import dumps, queries, receipts, recomputing, sweeper
 from lawedu.attempts.refusals import TamperedResult
-from lawedu.audit.wording import PROBLEMS
 from lawedu.core.errors import Refusal, Unavailable
 from lawedu.db import db, transaction
+from lawedu.wording import label
 
 attempts = AppGroup("attempts", help="作答：到时登记、全量导出。")
 scores = AppGroup("scores", help="成绩：复算核对。")
@@ -122,7 +122,7 @@ def recompute(only_check: bool, exam_id: int | None, as_json: bool) -> None:
         click.echo(json.dumps({"checked": checked, "violations": found}))
     else:
         for one in violations:
-            click.echo(f"作答 {one.attempt_id}：{PROBLEMS[one.code]}")
+            click.echo(f"作答 {one.attempt_id}：{label(one.code)}")
         click.echo(f"核对 {checked} 份，{len(violations)} 份不一致。")
     raise SystemExit(1 if violations else 0)
 

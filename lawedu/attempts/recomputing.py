@@ -20,7 +20,7 @@ from lawedu.audit.evidence import Problem
 from lawedu.core.attempt import AttemptState
 from lawedu.core.errors import Refusal
 from lawedu.core.questions import Value
-from lawedu.core.scoring import KeyMissing
+from lawedu.core.scoring import KeyMissing, ScoreFault
 from lawedu.db import db
 from lawedu.exams import snapshots
 from lawedu.exams.models import ExamItem, Form
@@ -53,7 +53,7 @@ class Violation:
     """One attempt whose stored score is not what paper and journal give, and in which way."""
 
     attempt_id: int
-    code: str
+    code: ScoreFault
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ def _check(sittings: Sequence[Sitting]) -> list[Violation]:
     papers = _Papers([one.form_id for one in sittings])
     for one in sittings:
         if not papers.is_whole(one.form_id):
-            found.append(Violation(one.id, "paper_differs"))
+            found.append(Violation(one.id, ScoreFault.PAPER_DIFFERS))
             continue
         code = _code(one, schemes[one.form_id], sheets[one.id], versions[one.id], bodies.get(one.id))
         code = code or _against_log(known[one.id], versions[one.id])
@@ -99,26 +99,26 @@ def _check(sittings: Sequence[Sitting]) -> list[Violation]:
 
 def _code(
     sitting: Sitting, scheme: results.Scheme, sheet: dict[str, Value], versions: Sequence[Any], receipt: bytes | None
-) -> str:
-    """What is wrong with one attempt; empty when nothing is."""
+) -> ScoreFault | None:
+    """What is wrong with one attempt; None when nothing is."""
     try:
         current = results.check_chain(versions, sitting.owner_id)
         derived = results.derive(scheme, sheet)
     except TamperedResult:
-        return "tampered_result"
+        return ScoreFault.TAMPERED_RESULT
     except KeyMissing:
-        return "key_missing"
+        return ScoreFault.KEY_MISSING
     if sitting.state is not AttemptState.VOIDED and not _is_genuine(receipt, sitting):
-        return "receipt_wrong"
+        return ScoreFault.RECEIPT_WRONG
     if derived is None:
-        return ""
+        return None
     if current is None:
         # A sitting that was voided while it ran has never been marked.
-        return "" if sitting.state is AttemptState.VOIDED else "result_missing"
+        return None if sitting.state is AttemptState.VOIDED else ScoreFault.RESULT_MISSING
     # A regrade says in its reason why it departs from the key; the first marking never does.
     if not current.reason and not _agrees(current, derived):
-        return "result_differs"
-    return "sheet_differs" if current.sheet_hash != derived.sheet_hash else ""
+        return ScoreFault.RESULT_DIFFERS
+    return ScoreFault.SHEET_DIFFERS if current.sheet_hash != derived.sheet_hash else None
 
 
 def _agrees(stored: Any, derived: results.Derived) -> bool:
@@ -139,13 +139,13 @@ def _is_genuine(receipt: bytes | None, sitting: Sitting) -> bool:
     return bool(content.get("attempt_id") == sitting.id and content["number"] == sitting.receipt_number)
 
 
-def _against_log(trace: Trace, versions: Sequence[Any]) -> str:
+def _against_log(trace: Trace, versions: Sequence[Any]) -> ScoreFault | None:
     """What the audit log, which is sealed by itself, has seen: whose attempt it is, and the newest result."""
     if trace.starter and trace.starter != trace.owner:
-        return "owner_differs"
+        return ScoreFault.OWNER_DIFFERS
     if versions and trace.seals[-1:] != [versions[-1].mac]:
-        return "result_replayed"
-    return ""
+        return ScoreFault.RESULT_REPLAYED
+    return None
 
 
 @evidence.register

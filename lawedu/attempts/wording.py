@@ -3,6 +3,7 @@
 from lawedu.attempts.models import IncidentKind, TimeChangeKind
 from lawedu.core.attempt import AttemptState, EndReason
 from lawedu.core.exam_refusals import StartReason
+from lawedu.core.scoring import ScoreFault
 from lawedu.wording import register
 
 register(
@@ -19,6 +20,15 @@ register(
         IncidentKind.FOCUS_LOSS: "离开页面",
         IncidentKind.TAKE_OVER: "更换设备",
         IncidentKind.ADDRESS_CHANGE: "网络地址变化",
+        ScoreFault.TAMPERED_RESULT: "成绩与校验值不一致",
+        ScoreFault.PAPER_DIFFERS: "试卷与冻结时的校验值不一致",
+        ScoreFault.KEY_MISSING: "试卷缺少标准答案",
+        ScoreFault.RECEIPT_WRONG: "回执缺失，或者签名与作答不一致",
+        ScoreFault.RESULT_MISSING: "没有成绩",
+        ScoreFault.RESULT_DIFFERS: "成绩与复算结果不一致",
+        ScoreFault.SHEET_DIFFERS: "答卷与评分时不一致",
+        ScoreFault.OWNER_DIFFERS: "作答人与开考时的登记不一致",
+        ScoreFault.RESULT_REPLAYED: "成绩不是最近一次登记的版本",
         StartReason.NOT_PUBLISHED: "尚未发布",
         StartReason.CANCELLED: "已取消",
         StartReason.NOT_LISTED: "不在应考名单",

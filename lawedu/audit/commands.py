@@ -9,7 +9,8 @@ from flask.cli import AppGroup
 from sqlalchemy.exc import DBAPIError
 
 from lawedu.audit import checkpoints, verifying
-from lawedu.audit.wording import PROBLEMS, subject_label
+from lawedu.audit.wording import subject_label
+from lawedu.wording import label
 
 audit = AppGroup("audit", help="审计日志：核对、检查点。")
 
@@ -24,11 +25,11 @@ def verify(as_json: bool) -> None:
         click.echo("数据库或检查点文件无法读取，没有核对。", err=True)
         raise SystemExit(2) from error
     if as_json:
-        found = [{"subject": one.subject, "code": one.code} for one in report.problems]
+        found = [{"subject": one.subject, "code": one.code.value} for one in report.problems]
         click.echo(json.dumps({"events": report.events, "checkpoints": report.checkpoints, "violations": found}))
     else:
         for one in report.problems:
-            click.echo(f"{subject_label(one.subject)}：{PROBLEMS[one.code]}")
+            click.echo(f"{subject_label(one.subject)}：{label(one.code)}")
         click.echo(f"核对审计记录 {report.events} 条、检查点 {report.checkpoints} 个，{len(report.problems)} 处不符。")
     raise SystemExit(1 if report.problems else 0)
 

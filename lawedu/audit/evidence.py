@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is not what it was: `subject` as in the audit log (“attempt:12”), `code` names the way."""
+    """One thing that is not what it was: `subject` as in the audit log (“attempt:12”), `code` names the way and has
+    a registered word."""
 
     subject: str
-    code: str
+    code: Enum
 
 
 Check = Callable[[], Iterator[Problem]]

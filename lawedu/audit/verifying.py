@@ -12,7 +12,7 @@ from lawedu.audit import checkpoints, evidence
 from lawedu.audit.checkpoints import Checkpoint
 from lawedu.audit.evidence import Problem
 from lawedu.audit.models import AuditEvent, AuditHead
-from lawedu.core.chain import START, Fault, Link, Walk
+from lawedu.core.chain import START, ChainFault, Fault, Link, Walk
 from lawedu.db import db
 
 BATCH = 2000
@@ -50,7 +50,7 @@ def _against(walk: Walk, marks: Sequence[Checkpoint]) -> Iterator[Problem]:
     told = set()
     for mark in marks:
         if not mark.is_genuine:
-            yield Problem(f"checkpoint:{mark.line}", "checkpoint_forged")
+            yield Problem(f"checkpoint:{mark.line}", ChainFault.CHECKPOINT_FORGED)
             continue
         for fault in walk.compare(mark.number, mark.mac):
             if fault.code not in told:
@@ -89,4 +89,4 @@ def _beyond() -> Iterator[Fault]:
     db.session.expire_all()
     number, _ = _head()
     if last > number:
-        yield Fault(number + 1, "row_inserted")
+        yield Fault(number + 1, ChainFault.ROW_INSERTED)

@@ -12,9 +12,22 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 START = "0" * 64
+
+
+class ChainFault(StrEnum):
+    """What can be wrong with a chain or its checkpoints (审计链的不符)."""
+
+    ROW_ALTERED = "row_altered"
+    ROW_MISSING = "row_missing"
+    ROW_INSERTED = "row_inserted"
+    HEAD_DIFFERS = "head_differs"
+    HISTORY_LOST = "history_lost"
+    HISTORY_REWRITTEN = "history_rewritten"
+    CHECKPOINT_FORGED = "checkpoint_forged"
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Fault:
     """What is wrong, and with which row (0: with the chain as a whole)."""
 
     number: int
-    code: str
+    code: ChainFault
 
 
 def seal(key: bytes, previous: str, body: str) -> str:
@@ -58,9 +71,9 @@ class Walk:
         """Faults of the next rows, oldest first. After a fault the walk goes on from the row as it stands."""
         for link in links:
             if link.number != self.number + 1:
-                yield Fault(self.number + 1, "row_missing")
+                yield Fault(self.number + 1, ChainFault.ROW_MISSING)
             elif not hmac.compare_digest(seal(self._key, self.mac, link.body), link.mac) or not _says_the_same(link):
-                yield Fault(link.number, "row_altered")
+                yield Fault(link.number, ChainFault.ROW_ALTERED)
             self.number, self.mac = link.number, link.mac
             if link.number in self._wanted:
                 self.seals[link.number] = link.mac
@@ -68,16 +81,16 @@ class Walk:
     def finish(self, head_number: int, head_mac: str) -> Iterator[Fault]:
         """Faults of the end: the head row must stand where the last row stands."""
         if head_number > self.number:
-            yield Fault(self.number + 1, "row_missing")
+            yield Fault(self.number + 1, ChainFault.ROW_MISSING)
         elif not hmac.compare_digest(head_mac or START, self.mac):
-            yield Fault(self.number, "head_differs")
+            yield Fault(self.number, ChainFault.HEAD_DIFFERS)
 
     def compare(self, number: int, mac: str) -> Iterator[Fault]:
         """Faults against a checkpoint from outside the database, whose `number` was among the wanted ones."""
         if number > self.number:
-            yield Fault(number, "history_lost")
+            yield Fault(number, ChainFault.HISTORY_LOST)
         elif number and not hmac.compare_digest(self.seals.get(number, ""), mac):
-            yield Fault(number, "history_rewritten")
+            yield Fault(number, ChainFault.HISTORY_REWRITTEN)
 
 
 def _says_the_same(link: Link) -> bool:

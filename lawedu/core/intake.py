@@ -6,7 +6,7 @@ A reader of text, of a table or of JSON makes a `Raw` of each question; `intake_
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lawedu.core.question_draft import Answer, RubricLine
@@ -95,7 +95,8 @@ class Unread:
 
 @dataclass(frozen=True)
 class Source:
-    """What a reader found in a file: the questions as they stood, and the lines left over."""
+    """What a reader found: questions as they stood, what is left over, and for JSON the entries in order."""
 
     raws: list[Raw]
     unread: list[Unread] = field(default_factory=list)
+    entries: Sequence[object] = ()

@@ -50,7 +50,7 @@ def read_entries(content: object) -> Source:
         raws.append(raw)
     if not raws:
         raise NotQuestions
-    return Source(raws, unread)
+    return Source(raws, unread, [entry for entry, _ in found])
 
 
 def _objects(content: object, word: str) -> Iterator[tuple[object, str]]:

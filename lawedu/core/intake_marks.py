@@ -7,12 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from lawedu.core.citation import read_number
 from lawedu.core.intake_words import CLOSE, KIND_WORD, OPEN, one_of, plain, readable
 
 MOST_LINES = 60_000
-LONGEST_LINE = 8_000
+LONGEST_LINE = 4_000
+# A line is looked at again by each of the lines before it that ask what follows.
+CACHED = 512
 _O, _C = re.escape(OPEN), re.escape(CLOSE)
 _CHINESE = "[一二三四五六七八九十百零〇]{1,6}"
 
@@ -91,11 +94,21 @@ class Heading:
     text: str
 
 
+# Layout only; patterns that look for space in front of something would take for ever over thousands of them.
+_GAP = re.compile(r"[^\S\n]{9,}")
+
+
+def _narrow_gap(gap: re.Match[str]) -> str:
+    return "\t" if "\t" in gap[0] else " " * 8
+
+
 def split_lines(texts: Sequence[str]) -> list[Line]:
     """Readable lines, fields that follow others in one line on a line of their own; empty lines are kept."""
     found: list[Line] = []
     for number, text in enumerate(texts[:MOST_LINES], 1):
-        for part in readable(text[:LONGEST_LINE]).split("\n"):
+        for part in _GAP.sub(_narrow_gap, readable(text)).split("\n"):
+            # A cut is never silent: the mark makes a doubt.
+            part = part if len(part) <= LONGEST_LINE else part[:LONGEST_LINE] + "�"
             found += _fields_of(number, part.rstrip()) if part.strip() else [Line(number, "")]
     return found
 
@@ -144,6 +157,7 @@ def leads_with_tag(text: str) -> bool:
     return bool(_LEADING_TAG.match(text))
 
 
+@lru_cache(CACHED)
 def take_tag(text: str) -> tuple[str, str]:
     """(kind word, text without it): 【单选题】 or （多选） at either end; a score （2分） at either end goes too."""
     word = ""
@@ -170,6 +184,7 @@ _BRACKET = re.compile(r"^\s*\(\s*(?P<a>\d{1,4})\s*\)\s*[、.]?")
 _CHINESE_NO = re.compile(rf"^\s*(?P<a>{_CHINESE})\s*[、.]")
 
 
+@lru_cache(CACHED)
 def numbered(text: str) -> Numbered | None:
     """The number at the head of the line, in front of which a kind may stand; None without one."""
     # Widths only: a position in the normal text must be one in the text itself. A wide stop is never a decimal point.
@@ -200,6 +215,7 @@ _TAIL = re.compile(
 )
 
 
+@lru_cache(CACHED)
 def heading_of(text: str) -> Heading | None:
     """A heading with a kind (一、单项选择题（每题2分）), or a numbered topic (第二章 行政许可法); None otherwise."""
     head = _HEAD.match(text)
@@ -268,6 +284,8 @@ def page_furniture(lines: Sequence[Line]) -> set[int]:
 
 
 def _is_page_mark(text: str) -> bool:
+    if len(text) > 60:
+        return False
     return bool(_DASHED.match(text) or (_PAGE.match(text) and re.search(r"\d", text) and text.strip(" -—–―_·|")))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from lawedu.core.intake_words import judgement_of, plain, tidy
 from lawedu.core.questions import LETTERS
@@ -188,6 +189,7 @@ def answers_in_brackets(text: str) -> list[re.Match[str]]:
     return list(_IN_BRACKETS.finditer(text))
 
 
+@lru_cache(512)
 def has_answer_or_options(text: str) -> bool:
     """Whether the line that begins a question holds its answer or its options as well."""
     return bool(answers_in_brackets(text)) or bool(options_in_stem(text)[1])

@@ -27,6 +27,9 @@ from lawedu.core.intake_options import option_label
 from lawedu.core.intake_pieces import Pieces
 from lawedu.core.intake_words import legend_in
 
+# A question this long is several that nobody could tell apart.
+MOST_LINES_OF_ONE = 200
+
 
 def read_lines(texts: Sequence[str]) -> Source:
     """Questions out of lines, in order, with answers from a block at the end put to them; never raises."""
@@ -104,6 +107,9 @@ class _Reader:
         self._close()
 
     def _line(self, place: int, line: Line) -> None:
+        if self.pieces is not None and line.number - self.pieces.raw.first > MOST_LINES_OF_ONE:
+            self.pieces.raw.doubt("too_long", "这道题太长，后面可能还有没有认出的题。")
+            self._close()
         if line.name:
             self._field(line)
             return

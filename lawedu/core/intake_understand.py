@@ -265,7 +265,7 @@ class _Question:
         if any(mark in text for mark in MARKS for text in (self.stem, self.raw.explanation, *self.options.values())):
             self.doubt("picture", "原文这里有图片、公式或特殊符号，没有读入，请补上。")
         if "�" in self.raw.stem + self.raw.explanation + "".join(self.options.values()):
-            self.doubt("broken_text", "文字中有乱码，请核对。")
+            self.doubt("broken_text", "文字中有乱码，或者太长没有读全，请核对。")
 
 
 def _without_edge_blank(stem: str) -> str:

@@ -104,6 +104,7 @@ POLICY: dict[str, dict[Role, Scope]] = {
     # questions
     "question.view": {Role.AUTHOR: _A, Role.REVIEWER: _A, Role.EXAM_ADMIN: _A},
     "question.write": {Role.AUTHOR: _O},
+    "question.import": {Role.AUTHOR: _O},
     "question.comment": {Role.AUTHOR: _A, Role.REVIEWER: _A},
     "question.review": {Role.REVIEWER: _A},
     "question.publish": {Role.REVIEWER: _A},

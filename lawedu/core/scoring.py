@@ -31,6 +31,20 @@ class NeedsMarker(RuleBroken):
     sentence = "这道题是主观题，须由阅卷人评分。"
 
 
+class ScoreFault(StrEnum):
+    """What can be wrong with the evidence of a score (成绩证据的不符)."""
+
+    TAMPERED_RESULT = "tampered_result"
+    PAPER_DIFFERS = "paper_differs"
+    KEY_MISSING = "key_missing"
+    RECEIPT_WRONG = "receipt_wrong"
+    RESULT_MISSING = "result_missing"
+    RESULT_DIFFERS = "result_differs"
+    SHEET_DIFFERS = "sheet_differs"
+    OWNER_DIFFERS = "owner_differs"
+    RESULT_REPLAYED = "result_replayed"
+
+
 class KeyMissing(RuleBroken):
     """The paper holds an item whose key was not frozen with it: marking would invent a score."""
 

@@ -87,6 +87,7 @@ BENCHES = (
         {
             "题库": (
                 Place("题库", "questions.index", "question.view", also=("question_editor", "question_exports")),
+                Place("导入题目", "question_imports.upload", "question.import"),
                 Place("待我审核", "question_reviews.index", "question.review"),
                 Place("条文变动", "question_flags.index", "question.comment"),
             ),

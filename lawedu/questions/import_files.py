@@ -10,13 +10,14 @@ import csv
 import json
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lawedu import spreadsheets
 from lawedu.core.errors import BadInput
-from lawedu.core.grid import Grid
+from lawedu.core.grid import Grid, text_of
 from lawedu.core.intake import Source
 from lawedu.core.intake_entries import read_entries
 from lawedu.core.intake_table import has_header, read_sheets
@@ -26,6 +27,7 @@ from lawedu.questions.import_word import read_word
 MOST_LINES = 60_000
 MOST_CHARACTERS = 5_000_000
 MOST_QUESTIONS = 5_000
+LONGEST_ORIGINAL = 6_000
 
 
 class FileTooLarge(BadInput):
@@ -97,10 +99,18 @@ _SAME = {
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read: `form` is text, word, sheet or json; places of questions count in its lines, rows or entries."""
+    """What was read: `form` is text, word, sheet or json; places of questions count in its lines, rows or entries.
+
+    `originals`: the same places as they stood in the file, by sheet (empty for lines and entries).
+    """
 
     form: str
     source: Source
+    originals: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def original(self, sheet: str, first: int, last: int) -> str:
+        """The words of the file from one place to another."""
+        return "\n".join(self.originals.get(sheet, ())[max(0, first - 1) : last])[:LONGEST_ORIGINAL]
 
 
 def read_file(data: bytes) -> Reading:
@@ -125,11 +135,16 @@ def read_file(data: bytes) -> Reading:
 def _understand_form(answer: dict[str, Any]) -> Reading:
     form = answer["form"]
     if form == "json":
-        return Reading(form, read_entries(answer["content"]))
+        source = read_entries(answer["content"])
+        return Reading(
+            form, source, {"": [json.dumps(entry, ensure_ascii=False, indent=1) for entry in source.entries]}
+        )
     tables = [_grid(table) for table in answer["tables"]]
     if form == "sheet":
-        return Reading(form, read_sheets(tables))
+        sheets = {table.sheet if len(tables) > 1 else "": _rows_as_text(table) for table in tables}
+        return Reading(form, read_sheets(tables), sheets)
     source = read_lines(answer["lines"])
+    originals = {"": answer["lines"]}
     for number, table in enumerate(tables, 1):
         # Tables of a document: their rows count by themselves.
         found = read_sheets([replace(table, sheet=f"表{number}")])
@@ -137,7 +152,12 @@ def _understand_form(answer: dict[str, Any]) -> Reading:
             raw.sheet = f"表{number}"
         source.raws.extend(found.raws)
         source.unread.extend(found.unread)
-    return Reading(form, source)
+        originals[f"表{number}"] = _rows_as_text(table)
+    return Reading(form, source, originals)
+
+
+def _rows_as_text(table: Grid) -> list[str]:
+    return ["　｜　".join(filter(None, (text_of(cell) for cell in row))) for row in table.rows]
 
 
 def _grid(table: dict[str, Any]) -> Grid:
