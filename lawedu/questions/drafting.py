@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -26,8 +26,30 @@ OPEN = (VersionState.DRAFT, VersionState.RETURNED)
 
 def create(actor: Actor, entry: Entry) -> QuestionVersion:
     """A new question as a draft of the actor, complete or not. It gets a code that is never used again."""
+    [version] = create_many(actor, [(entry, "")])
+    record(actor, "question.create", f"question:{version.question_id}")
+    return version
+
+
+def create_many(actor: Actor, entries: Sequence[tuple[Entry, str]]) -> list[QuestionVersion]:
+    """Several at once, each with its reason, in a handful of statements: one by one would hold up everybody who saves
+    an answer meanwhile. The caller records the deed in the audit log.
+    """
     ensure(actor, "question.write")
-    question = Question(
+    questions = [_new_question(entry) for entry, _ in entries]
+    db.session.add_all(questions)
+    db.session.flush()
+    for question in questions:
+        question.code = f"gx-{question.id:05d}"
+    pairs = zip(questions, entries, strict=True)
+    versions = [_new_version(actor, question, 1, entry, reason) for question, (entry, reason) in pairs]
+    db.session.add_all(versions)
+    db.session.flush()
+    return versions
+
+
+def _new_question(entry: Entry) -> Question:
+    return Question(
         code=f"new-{secrets.token_hex(8)}",
         state=QuestionState.DRAFT,
         kind=QuestionKind(entry["kind"]),
@@ -40,12 +62,6 @@ def create(actor: Actor, entry: Entry) -> QuestionVersion:
         content_hash="",
         origin=QuestionOrigin.SYSTEM,
     )
-    db.session.add(question)
-    db.session.flush()
-    question.code = f"gx-{question.id:05d}"
-    version = _add_version(actor, question, 1, entry, "")
-    record(actor, "question.create", f"question:{question.id}")
-    return version
 
 
 def revise(actor: Actor, question: Question, reason: str, entry: Entry | None = None) -> QuestionVersion:
@@ -147,6 +163,13 @@ def _last_no(question: Question) -> int:
 
 
 def _add_version(actor: Actor, question: Question, version_no: int, entry: Entry, reason: str) -> QuestionVersion:
+    version = _new_version(actor, question, version_no, entry, reason)
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _new_version(actor: Actor, question: Question, version_no: int, entry: Entry, reason: str) -> QuestionVersion:
     now = clock.now()
     version = QuestionVersion(
         question=question,
@@ -159,8 +182,6 @@ def _add_version(actor: Actor, question: Question, version_no: int, entry: Entry
         checked_on=None,
     )
     _write(version, entry)
-    db.session.add(version)
-    db.session.flush()
     return version
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from lawedu import clock, storage
 from lawedu.audit.services import record
@@ -17,13 +17,11 @@ from lawedu.core.policy import Actor, ensure
 from lawedu.core.question_fields import WRITTEN
 from lawedu.core.questions import CHOICE, SEVERAL, QuestionKind
 from lawedu.db import db
-from lawedu.questions import import_queries
-from lawedu.questions.contents import typed_basis, typed_values
+from lawedu.questions import drafting, import_queries
 from lawedu.questions.import_checks import Checked, check_all
 from lawedu.questions.import_files import Reading
 from lawedu.questions.import_models import ImportRow, ImportState, QuestionImport
 from lawedu.questions.import_queries import ACTION, READY
-from lawedu.questions.models import LegalBasis, Question, QuestionOrigin, QuestionState, QuestionVersion, VersionState
 
 MOST_UNREAD = 200
 Entry = Mapping[str, Any]
@@ -160,7 +158,6 @@ def apply(actor: Actor, found: QuestionImport) -> int:
     Raises NothingReady. `found` is locked, so that two clicks do not write twice.
     """
     ensure(actor, ACTION, found)
-    ensure(actor, "question.write")
     rows = import_queries.list_rows(found, READY)
     if not rows:
         raise NothingReady
@@ -171,60 +168,15 @@ def apply(actor: Actor, found: QuestionImport) -> int:
 
 
 def _write_drafts(actor: Actor, found: QuestionImport, rows: Sequence[ImportRow]) -> None:
-    """A few statements for thousands of questions: one by one would hold up everybody who saves an answer meanwhile."""
-    columns = [_question_columns(row) for row in rows]
-    created = db.session.execute(insert(Question).returning(Question.id, Question.code), columns)
-    ids = {code: number for number, code in created}
-    numbered = [(row, ids[column["code"]]) for row, column in zip(rows, columns, strict=True)]
-    db.session.execute(update(Question), [{"id": number, "code": f"gx-{number:05d}"} for _, number in numbered])
-    versions = [_version_columns(actor, found, row, number) for row, number in numbered]
-    statement = insert(QuestionVersion).returning(QuestionVersion.id, QuestionVersion.question_id)
-    version_of = {question: version for version, question in db.session.execute(statement, versions)}
-    bases = [_basis_columns(line, version_of[number]) for row, number in numbered for line in typed_basis(row.entry)]
-    if bases:
-        db.session.execute(insert(LegalBasis), bases)
-    done = [{"id": row.id, "state": ImportState.SAVED, "question_id": number} for row, number in numbered]
-    db.session.execute(update(ImportRow), done)
-    db.session.expire_all()
+    versions = drafting.create_many(actor, [(row.entry, _reason(found, row)) for row in rows])
+    for row, version in zip(rows, versions, strict=True):
+        row.state, row.question_id = ImportState.SAVED, version.question_id
+    db.session.flush()
 
 
-def _question_columns(row: ImportRow) -> dict[str, Any]:
-    return {
-        "code": f"import-{row.id}",
-        "state": QuestionState.DRAFT,
-        "kind": QuestionKind(row.entry["kind"]),
-        "domain": row.entry["domain"],
-        "difficulty": row.entry["difficulty"],
-        "for_practice": False,
-        "for_exam": False,
-        "version_no": 1,
-        "working_no": 1,
-        "content_hash": "",
-        "origin": QuestionOrigin.SYSTEM,
-        "edited_here": False,
-    }
-
-
-def _version_columns(actor: Actor, found: QuestionImport, row: ImportRow, question_id: int) -> dict[str, Any]:
-    now = clock.now()
+def _reason(found: QuestionImport, row: ImportRow) -> str:
     place = f"{row.first}" if row.first == row.last else f"{row.first}–{row.last}"
-    return typed_values(row.entry) | {
-        "question_id": question_id,
-        "version_no": 1,
-        "state": VersionState.DRAFT,
-        "author_id": actor.person_id,
-        "reason": f"导入自“{found.summary['name']}”{row.sheet} {place}"[:200],
-        "checked_on": None,
-        "created_at": now,
-        "saved_at": now,
-        "submitted_at": None,
-        "edit_no": 0,
-    }
-
-
-def _basis_columns(line: LegalBasis, version_id: int) -> dict[str, Any]:
-    names = ("position", "instrument", "instrument_version", "article", "paragraph")
-    return {name: getattr(line, name) for name in names} | {"version_id": version_id}
+    return f"导入自“{found.summary['name']}”{row.sheet} {place}"[:200]
 
 
 def _ensure_open(actor: Actor, row: ImportRow) -> None:
