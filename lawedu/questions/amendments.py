@@ -11,9 +11,9 @@ from sqlalchemy import insert, select, update
 
 from lawedu import clock
 from lawedu.audit.services import record
-from lawedu.core.amendment import article_of, find_touched, move, names_moved_article
+from lawedu.core.amendment import article_key, article_of, find_touched, move, names_moved_article
 from lawedu.core.citation import article_label
-from lawedu.core.comparison import Fate, Pair
+from lawedu.core.comparison import ArticleText, Fate, Pair
 from lawedu.core.errors import Refusal
 from lawedu.core.policy import MACHINE, Actor, ensure, may
 from lawedu.core.question_draft import Basis
@@ -45,6 +45,34 @@ def flag(instrument: str, old_version: date, new_version: date, pairs: Sequence[
     Source: issue “law library”, Amendment → review.
     """
     resting = flag_queries.list_resting(instrument, new_version)
+    return _flag(instrument, old_version, new_version, resting, pairs)
+
+
+def flag_repealed(instrument: str, old_version: date, ended_on: date, texts: Sequence[ArticleText]) -> int:
+    """Flag every question in use on a law that has ended; gives the number of new flags. `texts`: its last articles.
+
+    A basis whose text the library does not hold is flagged as well, without text. Told twice, it flags once.
+    """
+    resting = flag_queries.list_resting(instrument, ended_on)
+    if not resting:
+        return 0
+    held = {text.key: text for text in texts}
+    for one in resting:
+        number, sub = article_key(one.basis.article)
+        held.setdefault((number, sub), ArticleText(number, sub, ""))
+    pairs = [Pair(Fate.DELETED, text, None) for text in held.values()]
+    return _flag(instrument, old_version, ended_on, resting, pairs, is_repeal=True)
+
+
+def _flag(
+    instrument: str,
+    old_version: date,
+    new_version: date,
+    resting: Sequence[flag_queries.Resting],
+    pairs: Sequence[Pair],
+    *,
+    is_repeal: bool = False,
+) -> int:
     noted = flag_queries.list_noted(instrument, new_version)
     now = clock.now()
     rows: list[dict[str, Any]] = []
@@ -66,6 +94,7 @@ def flag(instrument: str, old_version: date, new_version: date, pairs: Sequence[
                 "new_article": str(article_of(new)) if new else None,
                 "old_text": touched.pair.old.text,
                 "new_text": new.text if new else "",
+                "is_repeal": is_repeal,
                 "created_at": now,
             }
         )

@@ -84,6 +84,8 @@ class AmendmentFlag(Base):
     new_article: Mapped[str | None]
     old_text: Mapped[str] = mapped_column(Text)
     new_text: Mapped[str] = mapped_column(Text)
+    # The law ended as a whole; `new_version` is the day on which it did.
+    is_repeal: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     question: Mapped[Question] = relationship()

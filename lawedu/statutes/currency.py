@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -30,17 +30,33 @@ class VersionBecameCurrent:
     pairs: Sequence[Pair]
 
 
+@dataclass(frozen=True)
+class LawRepealed:
+    """A law has ended as a whole (整部废止). Told at every refresh, because questions may have come since: handlers do
+    nothing twice. `version_id`: its last text, None when the library holds none; `last_version_on`, `ended_on`: days.
+    """
+
+    instrument: Instrument
+    version_id: int | None
+    last_version_on: date
+    ended_on: date
+
+
 def refresh_current(now: datetime, today: date) -> list[VersionBecameCurrent]:
     """Move every instrument to the text that holds today; announces and gives what became current.
 
     Runs after each load and once a day (a text adopted in spring may hold from January). A first text is no change.
+    Laws that have ended are announced as well.
     """
     held = {row.instrument_id: row for row in db.session.scalars(select(CurrentVersion))}
     moved: list[tuple[Instrument, VersionFacts, VersionFacts]] = []
+    ended: list[LawRepealed] = []
     for instrument, versions in _all_versions():
         facts = [version.facts for version in versions]
         shown = shown_version(facts, instrument.repeal, today)
         row = held.get(instrument.id)
+        if facts and instrument.repeal.has_come(today):
+            ended.append(_repealed(instrument, shown, max(one.version_on for one in facts)))
         if shown is None or (row is not None and row.version_id == shown.id):
             continue
         if row is None:
@@ -51,7 +67,18 @@ def refresh_current(now: datetime, today: date) -> list[VersionBecameCurrent]:
         if shown.age > before.age and shown.in_force_on <= today:
             moved.append((instrument, before, shown))
     db.session.flush()
-    return [_announced(instrument, before, after) for instrument, before, after in moved]
+    became = [_announced(instrument, before, after) for instrument, before, after in moved]
+    for fact in ended:
+        events.announce(fact)
+    return became
+
+
+def _repealed(instrument: Instrument, shown: VersionFacts | None, last: date) -> LawRepealed:
+    """A source may know that a law has ended and not when: the day after its last text stands for it, always the
+    same one.
+    """
+    ended = max(instrument.repealed_on or last, last + timedelta(days=1))
+    return LawRepealed(instrument, shown.id if shown else None, shown.version_on if shown else last, ended)
 
 
 def _announced(instrument: Instrument, before: VersionFacts, after: VersionFacts) -> VersionBecameCurrent:

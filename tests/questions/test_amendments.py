@@ -21,6 +21,7 @@ from lawedu.people.models import Person, Unit
 from lawedu.questions import queries, services
 from lawedu.questions.models import QuestionState
 from lawedu.questions.review_models import AmendmentFlag, FlagSettlement, Review, Verdict
+from lawedu.statutes.models import Instrument
 from tests import cast
 from tests.cast import browser, count, post
 from tests.counting import count_queries
@@ -60,6 +61,7 @@ def states() -> list[str]:
     return [question(number).state.value for number in range(1, 8)]
 
 
+LAST_DAY = date(2026, 8, 15)
 FLAGGED = ["published", "flagged", "flagged", "flagged", "published", "flagged", "published"]
 
 
@@ -292,3 +294,51 @@ def test_the_queue_costs_a_few_statements(reviewer: Any) -> None:
         amended = reviewer.get("/bench/questions/flags/2")
     assert amended.status_code == 200
     assert len(sent.reads) <= 14
+
+
+def repeal(on_day: date | None = LAST_DAY) -> None:
+    """The law ends as a whole."""
+    instrument = db.session.scalars(select(Instrument).where(Instrument.title == LAW)).one()
+    instrument.is_repealed, instrument.repealed_on = True, on_day
+    db.session.commit()
+    become_current()
+
+
+def test_a_law_that_ended_flags_every_question_on_it_and_no_other(app: Flask) -> None:
+    repeal()
+
+    assert states() == ["flagged"] * 6 + ["published"]
+    flags = db.session.scalars(select(AmendmentFlag).order_by(AmendmentFlag.id)).all()
+    assert {(flag.question_id, flag.is_repeal, flag.new_article) for flag in flags} == {
+        (number, True, None) for number in range(1, 7)
+    }
+    assert {flag.new_version for flag in flags} == {LAST_DAY}
+    assert all(flag.old_text and not flag.new_text for flag in flags)
+    become_current()
+    assert count(AmendmentFlag) == len(flags)
+
+
+def test_a_repeal_to_come_flags_nothing_until_that_day(app: Flask) -> None:
+    repeal(clock.today() + timedelta(days=1))
+    assert states() == ["published"] * 7
+
+
+def test_a_law_known_to_have_ended_but_not_when_flags_once(app: Flask) -> None:
+    repeal(None)
+    told = count(AmendmentFlag)
+    become_current()
+    assert states() == ["flagged"] * 6 + ["published"]
+    assert count(AmendmentFlag) == told
+
+
+def test_a_question_on_a_repealed_law_is_edited_or_retired_never_confirmed(app: Flask, reviewer: Any) -> None:
+    repeal()
+    page = reviewer.get("/bench/questions/flags/2").text
+    assert "整部法律已废止" in page
+    assert 'value="confirm"' not in page
+
+    settle(reviewer, 2, "confirm", opinion="照旧")
+
+    assert question(2).state is QuestionState.FLAGGED
+    settle(reviewer, 2, "retire", opinion="法律已经废止")
+    assert question(2).state is QuestionState.RETIRED

@@ -231,10 +231,9 @@ def test_a_quotation_that_is_not_literal_is_named(app: Flask, tmp_path: Path) ->
     [
         [law({1: TEXTS[1]}, title=banks.LAW)],
         [law(title=banks.LAW), law({**TEXTS, 2: "改写以后的第二条。"}, title=banks.LAW, version_on=date(2025, 9, 1))],
-        [law(title=banks.LAW, is_repealed=True)],
         [law(title=banks.LAW, in_force_on=date(2027, 1, 1))],
     ],
-    ids=["no such article", "amended since", "repealed", "not yet in force"],
+    ids=["no such article", "amended since", "not yet in force"],
 )
 def test_a_basis_that_does_not_stand_today_is_named(app: Flask, tmp_path: Path, texts: list[InstrumentText]) -> None:
     put_question(tmp_path)
@@ -244,6 +243,17 @@ def test_a_basis_that_does_not_stand_today_is_named(app: Flask, tmp_path: Path, 
 
     assert done.exit_code == 1, done.output
     assert len(json.loads(done.stdout)["faults"]) >= 1
+
+
+def test_a_question_that_came_after_the_repeal_is_named(app: Flask, tmp_path: Path) -> None:
+    """Those that were there at the repeal left use by themselves."""
+    load(law(title=banks.LAW, is_repealed=True))
+    put_question(tmp_path)
+
+    done = run(app, "check", "--json")
+
+    assert done.exit_code == 1, done.output
+    assert "已经废止" in json.loads(done.stdout)["faults"][0]["message"]
 
 
 def test_a_basis_whose_text_is_not_held_is_counted_apart(app: Flask, tmp_path: Path) -> None:
