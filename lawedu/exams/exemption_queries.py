@@ -230,7 +230,5 @@ def find_listed(actor: Actor, exam_id: int, typed: str) -> Sequence[Candidate]:
 
 def count_open(actor: Actor) -> int:
     """Applications that wait for a decision."""
-    query = select(func.count()).select_from(
-        select_applications(actor, "exemption.decide", state=ApplicationState.OPEN).order_by(None).subquery()
-    )
-    return db.session.scalar(query) or 0
+    rows = select_applications(actor, "exemption.decide", state=ApplicationState.OPEN)
+    return db.session.scalar(rows.with_only_columns(func.count(Exemption.id)).order_by(None)) or 0

@@ -9,6 +9,7 @@ from flask import current_app, request, url_for
 
 from lawedu.core.policy import may
 from lawedu.home.navigation import SITE, Bench, Place, bench_at, benches_of, current_place
+from lawedu.home.waiting_queries import count_waiting
 from lawedu.web.access import actor, signed_in
 
 SIZES = {"standard": "", "large": "text-lg", "xlarge": "text-xl"}
@@ -66,11 +67,12 @@ def _items(places: list[Place], endpoint: str) -> list[Item]:
 
 def _menu(bench: Bench, endpoint: str) -> list[dict[str, Any]]:
     here = current_place(bench.places, endpoint)
+    waiting = count_waiting(actor(), {place.endpoint for place in bench.places})
     return [
         {
             "title": title,
             "items": [
-                Item(p.label, url_for(p.endpoint), p is here)
+                Item(p.label, url_for(p.endpoint), p is here, count=waiting.get(p.endpoint, 0))
                 for p in places
                 if p.endpoint in current_app.view_functions
             ],

@@ -60,6 +60,15 @@ def test_a_new_question_goes_from_draft_over_review_into_the_bank(author: Any, r
     assert count(AuditEvent, action="question.approve") == 1
 
 
+def test_the_menu_says_how_much_waits_and_nothing_when_nothing_does(author: Any, reviewer: Any) -> None:
+    badge = '<span class="count">1<span class="vh">项待处理</span></span>'
+    assert badge not in reviewer.get("/bench/questions").text
+    write(author, "submit")
+
+    assert reviewer.get("/bench/questions").text.count(badge) == 2  # beside the page, and in the menu of a phone
+    assert badge not in author.get("/bench/questions").text
+
+
 def test_nobody_reviews_their_own_version(app: Flask, office: Unit) -> None:
     both = cast.official(office, "两任", Role.AUTHOR, Role.REVIEWER)
     client = browser(app, both)
