@@ -19,6 +19,7 @@ from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.pool import NullPool
 
 from bench.server import ROOT, free_port
 
@@ -57,6 +58,8 @@ class Stage:
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
     restarts: int = 0
+    # A small disk is never ready in the sense of `/readyz`, which wants room.
+    ready_at: str = "/readyz"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -82,7 +85,7 @@ class Stage:
         self.wait()
 
     def wait(self, seconds: float = 30) -> None:
-        """Until `/readyz` answers 200. Raises RuntimeError."""
+        """Until it answers that it is ready. Raises RuntimeError."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             if self.is_ready():
@@ -94,7 +97,7 @@ class Stage:
         """Whether it answers and says ready."""
         connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            connection.request("GET", "/readyz")
+            connection.request("GET", self.ready_at)
             return connection.getresponse().status == 200
         except (OSError, ValueError):
             return False
@@ -148,6 +151,21 @@ class Stage:
         """One of our commands on this copy, always with our own tree: the judge is never the twin."""
         command = [sys.executable, "-m", "flask", "--app", "app", *words]
         return subprocess.run(command, cwd=ROOT, env=self.environment, check=check, capture_output=True)
+
+    def sweep(self) -> int:
+        """`attempts sweep` of the program under trial; its exit code."""
+        command = [sys.executable, "-m", "flask", "--app", "app", "attempts", "sweep"]
+        return subprocess.run(command, cwd=self.tree, env=self.environment, capture_output=True).returncode
+
+    def sql(self, statement: str, **values: Any) -> list[Any]:
+        """Behind the program's back: what a database administrator could type."""
+        address = self.url or f"sqlite:///{self.folder / 'lawedu.sqlite3'}"
+        engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+        with engine.begin() as connection:
+            done = connection.execute(text(statement), values)
+            rows = list(done.all()) if done.returns_rows else []
+        engine.dispose()
+        return rows
 
     def dump(self) -> list[dict[str, Any]]:
         """`attempts dump` of the open exam."""
@@ -212,7 +230,7 @@ def _database(url: str, template: str) -> Iterator[str]:
     """A PostgreSQL database of its own, a copy of `template` when one is named."""
     parsed = make_url(url).set(drivername="postgresql+psycopg")
     name = f"lawedu_faults_{os.getpid()}_{next(_count)}"
-    admin = create_engine(parsed.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    admin = create_engine(parsed.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     copied = f'TEMPLATE "{template}"' if template else "TEMPLATE template0 ENCODING 'UTF8'"
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" {copied}'))

@@ -198,8 +198,8 @@ def test_the_liaison_sees_no_points_and_no_other_unit(
 
 
 def without_chrome(page: str) -> str:
-    """The main part without tokens and addresses, in which digits mean nothing."""
-    main = page[page.index("<main") : page.index("</main>")]
+    """The main part without tokens, addresses and times of day, in which digits mean nothing."""
+    main = re.sub(r"\d\d:\d\d", "", page[page.index("<main") : page.index("</main>")])
     return re.sub(r'(value|href|id|for|action)="[^"]*"', "", main)
 
 
