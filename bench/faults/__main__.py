@@ -9,7 +9,7 @@ import os
 import sys
 import time
 
-from bench.faults import banks, databases, deadlines, disks, kills, submits, sweeping
+from bench.faults import banks, databases, deadlines, disks, kills, submits, sweeping, tampering
 from bench.faults.rows import Program, Row
 from bench.faults.stage import prepare
 
@@ -20,6 +20,7 @@ PROGRAMS: dict[str, Program] = {
     "submits": submits.run,
     "deadlines": deadlines.run,
     "sweeping": sweeping.run,
+    "tampering": tampering.run,
     "banks": banks.run,
 }
 # Each of these is about one engine only.
